@@ -1,0 +1,1 @@
+"""A package as the generator writes one, by hand, for the tests of the runtime."""
