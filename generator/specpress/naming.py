@@ -29,13 +29,18 @@ LONGEST_IDENTIFIER = 120
 
 # --- Names that are not free ---------------------------------------------------------
 
-KEYWORDS = frozenset(
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+KEYWORDS = _names(
     "False None True and as assert async await break class continue def del elif else "
     "except finally for from global if import in is lambda nonlocal not or pass raise "
-    "return try while with yield".split()
+    "return try while with yield"
 )
 
-_ANNOTATION_BUILTINS = frozenset("bool bytes dict float int list str tuple".split())
+_ANNOTATION_BUILTINS = _names("bool bytes dict float int list str tuple")
 
 FIELD_RESERVED = _ANNOTATION_BUILTINS | {
     "additional_properties",
@@ -88,24 +93,24 @@ CLIENT_RESERVED = _ANNOTATION_BUILTINS | {
 }
 """Of the resources of the client: its own methods."""
 
-CLIENT_ARGUMENT_RESERVED = frozenset(
+CLIENT_ARGUMENT_RESERVED = _names(
     "base_url deadline headers hooks http_client limiter logger max_response_bytes "
-    "max_retries options proxy request_id self strict timeout transport verify".split()
+    "max_retries options proxy request_id self strict timeout transport verify"
 )
 """Of the credentials and server variables of the client: its other arguments."""
 
-CLASS_RESERVED = frozenset(
+CLASS_RESERVED = _names(
     "Annotated Any AsyncPage BinaryIO Decimal Discriminator Literal Mapping Model Page "
-    "TYPE_CHECKING TypeAlias UNSET UUID Union UnknownVariant Unset Wire".split()
+    "TYPE_CHECKING TypeAlias UNSET UUID Union UnknownVariant Unset Wire"
 )
 """Of models: what their modules import."""
 
-RESOURCE_CLASS_RESERVED = frozenset(
+RESOURCE_CLASS_RESERVED = _names(
     "Annotated Any AsyncAPIClient AsyncPager BINARY BinaryContent BinaryIO Cursor "
     "Decimal Discriminator FileInput Form JSON Link ListPage AsyncListPage Literal "
     "Mapping Multipart NextURL Offset Operation PageNumber Part RequestOptions "
     "SequenceOf Style SyncAPIClient TEXT TYPE_CHECKING UNSET UUID Union UnknownVariant "
-    "Unset".split()
+    "Unset"
 )
 """Of resource classes: what their modules import."""
 
@@ -117,11 +122,11 @@ MODULE_RESERVED = frozenset(
 
 # --- Words ---------------------------------------------------------------------------
 
-_KNOWN_WORDS = "GitHub GitLab GraphQL IPv4 IPv6 OAuth2 OAuth WhatsApp YouTube".split()
+_KNOWN_WORDS = "GitHub|GitLab|GraphQL|IPv4|IPv6|OAuth2|OAuth|WhatsApp|YouTube"
 _WORD = re.compile(
     "|".join(
         [
-            *(f"{word}(?![a-z])" for word in _KNOWN_WORDS),
+            f"(?:{_KNOWN_WORDS})(?![a-z])",
             "[A-Z]{2,}s(?![a-z])",  # plural of an acronym: IDs
             "[A-Z]+(?=[A-Z][a-z])",  # acronym before a word: HTTPError
             r"[A-Z]?[a-z]+[0-9]*(?:[a-z]+[0-9]*)*",
@@ -326,7 +331,7 @@ def identifier(name: str, reserved: frozenset[str] = frozenset()) -> Identifier:
     while free in KEYWORDS or free in reserved:
         free += "_"
     if not is_identifier(free):
-        raise ValueError(f"not an identifier: {ascii(name)}")
+        raise ValueError(f"not an identifier: {name!a}")
     return Identifier(free)
 
 
