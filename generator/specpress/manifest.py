@@ -193,6 +193,13 @@ def manifest_file(manifest: Manifest, files: Iterable[SourceFile]) -> SourceFile
     return SourceFile(MANIFEST_PATH, _layout(tree, 0) + "\n")
 
 
+def manifest_listing(text: str, files: Iterable[SourceFile]) -> SourceFile:
+    """Return the manifest with this ``text``, but of a client made of ``files``."""
+    tree = cast("dict[str, Json]", json.loads(text))
+    tree["files"] = {file.path: text_hash(file.text) for file in files}
+    return SourceFile(MANIFEST_PATH, _layout(tree, 0) + "\n")
+
+
 def _operation(operation: ManifestOperation) -> Json:
     known: dict[str, Json] = {
         "id": operation.id,

@@ -140,14 +140,15 @@ def _output_folder(root: Path, inputs: Sequence[Path]) -> Path:
     try:
         folder = Path(os.path.realpath(root))
         exists = kind_of(folder) is not None
-    except (OSError, ValueError) as error:
-        raise OutputRefused(f"{shown(root)} is no folder: {error}") from error
-    for place in (folder, *folder.parents):
-        found = kind_of(place)
-        if found is not None:
-            if not is_folder(place):
-                raise OutputRefused(f"{shown(place)} is not a folder")
-            break
+        standing = next(
+            place for place in (folder, *folder.parents) if kind_of(place) is not None
+        )
+        if not is_folder(standing):
+            raise OutputRefused(f"{shown(standing)} is not a folder")
+    except OSError as error:
+        raise write_error(error, root) from error
+    except ValueError as error:
+        raise OutputRefused(f"{shown(root)} is no path: {error}") from error
     if folder == folder.parent:
         raise OutputRefused(f"{shown(folder)} is no place for a client")
     for each in inputs:

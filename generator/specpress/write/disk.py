@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import sys
@@ -10,6 +11,19 @@ from pathlib import Path
 _NO_FOLLOW: int = getattr(os, "O_NOFOLLOW", 0)
 _BINARY: int = getattr(os, "O_BINARY", 0)
 _CHUNK = 1 << 20
+
+# FAT and some network drives have no hard links, file systems limit their number, and
+# Linux forbids them for files of other owners.
+_NO_LINKS = frozenset(
+    {
+        errno.EACCES,
+        errno.EMLINK,
+        errno.ENOSYS,
+        errno.ENOTSUP,
+        errno.EOPNOTSUPP,
+        errno.EPERM,
+    }
+)
 
 
 def kind_of(path: Path) -> os.stat_result | None:
@@ -61,9 +75,11 @@ def keep_copy(path: Path, copy: Path) -> None:
     """Give the file at ``path`` a second name, or a copy where links do not exist."""
     try:
         os.link(path, copy, follow_symlinks=False)
-    except (NotImplementedError, PermissionError):
-        # FAT and some network drives have no hard links, and Linux forbids them for
-        # files of other owners.
+    except NotImplementedError:
+        create_file(copy, read_file(path))
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
         create_file(copy, read_file(path))
 
 

@@ -35,6 +35,7 @@ from specpress.write.disk import (
     remove_file,
     settle_folder,
 )
+from specpress.write.errors import PRIVATE_PREFIX
 from specpress.write.plan import Plan, Step, exact_hash
 
 _FORWARD = "journal"
@@ -52,7 +53,7 @@ def lock_name(root: Path) -> str:
 def _prefix(root: Path) -> str:
     # A hash, since the folder's own name may already be as long as names can be.
     name = folded(root.name).encode("utf-8", "surrogateescape")
-    return f".specpress-{hashlib.sha256(name).hexdigest()[:12]}"
+    return f"{PRIVATE_PREFIX}{hashlib.sha256(name).hexdigest()[:12]}"
 
 
 def leftovers(root: Path) -> list[Path]:
@@ -229,9 +230,9 @@ def discard(staging: Path) -> None:
 
     It does no harm, and the next command tries again.
     """
-    if is_file(staging / _FORWARD) or is_file(staging / _BACK):
-        return
     try:
+        if is_file(staging / _FORWARD) or is_file(staging / _BACK):
+            return
         remove_file(staging / _UNFINISHED)
         for folder in (staging / _NEW, staging / _OLD):
             if is_folder(folder):
