@@ -2,7 +2,7 @@
 
 A mistake in the document is a :class:`Diagnostic`; a mistake in this program is an
 exception. Stages append to the :class:`Report` and go on as far as they can.
-Rendering (positions, sorting, escaping) is :func:`render`'s, in this module alone.
+Rendering (positions, sorting, escaping) is :mod:`specpress.messages`' alone.
 """
 
 from __future__ import annotations

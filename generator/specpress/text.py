@@ -3,7 +3,7 @@
 In: the strings of a loaded document. Out: nothing by accident. ``Text`` cannot be
 printed, formatted, concatenated or passed where a ``str`` is due; a value reaches
 source code only through :mod:`specpress.python_text`, a name only through
-:mod:`specpress.naming`, and a message only through :mod:`specpress.diagnostics`.
+:mod:`specpress.naming`, and a message only through :mod:`specpress.messages`.
 ``reveal`` is the one door, and a test lists the modules that may open it.
 """
 

@@ -14,10 +14,15 @@ from typing import NoReturn
 
 from specpress.diagnostics import Report
 from specpress.documents import Json
-from specpress.limits import OPTIONS, Limits
+from specpress.limits import Limits
+from specpress.load.reporting import (
+    is_broken,
+    report_depth,
+    report_duplicates,
+    report_nodes,
+)
 from specpress.positions import (
     LineTable,
-    find_duplicate_keys,
     find_positions,
     first_below,
     tokens_at,
@@ -27,7 +32,6 @@ from specpress.text import Text
 
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _NUMBER = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|(-?(?:Infinity|NaN|\d[\d.eE+\-]*))')
-_DUPLICATES_SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,22 +90,6 @@ def read_json(
     return JsonOutcome(_is_within(data, text, at, report, limits), data)
 
 
-def report_duplicates(text: str, format: str, at: Pointer, report: Report) -> None:
-    """Report each repeated key at its second place, naming the first."""
-    for tokens, first, second in find_duplicate_keys(
-        text, "json" if format == "json" else "yaml", _DUPLICATES_SHOWN
-    ):
-        report.error(
-            "duplicate-key",
-            at.child(*tokens),
-            "the key ",
-            Text(tokens[-1]),
-            f" stands here twice; first at line {first.line}, column {first.column}",
-            position=second,
-            key=True,
-        )
-
-
 def _is_within(
     data: Json, text: str, at: Pointer, report: Report, limits: Limits
 ) -> bool:
@@ -135,30 +123,6 @@ def _is_within(
     if _SURROGATE.search(text):
         return not _report_surrogate(data, text, at, report)
     return True
-
-
-def report_nodes(
-    at: Pointer, report: Report, limits: Limits, position: Position
-) -> None:
-    report.error(
-        "limit-nodes",
-        at,
-        f"the document has more than {limits.max_nodes} values",
-        help=(f"{OPTIONS['max_nodes']} raises the limit",),
-        position=position,
-    )
-
-
-def report_depth(
-    at: Pointer, report: Report, limits: Limits, position: Position
-) -> None:
-    report.error(
-        "limit-depth",
-        at,
-        f"lists and objects are nested more than {limits.max_depth} levels deep",
-        help=(f"{OPTIONS['max_depth']} raises the limit",),
-        position=position,
-    )
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -233,15 +197,4 @@ def _report_surrogate(data: Json, text: str, at: Pointer, report: Report) -> boo
                 position=places[tokens][1],
             )
             return True
-    return False
-
-
-def is_broken(text: str) -> bool:
-    """Tell whether ``text`` has a lone surrogate and so cannot be written as UTF-8."""
-    if text.isascii():
-        return False
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return True
     return False

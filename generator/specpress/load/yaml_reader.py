@@ -9,8 +9,6 @@ recurses.
 
 from __future__ import annotations
 
-import math
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,12 +18,12 @@ from specpress.diagnostics import Report
 from specpress.documents import Json
 from specpress.limits import OPTIONS, Limits
 from specpress.load.deadline import Deadline
-from specpress.load.json_reader import (
-    is_broken,
+from specpress.load.reporting import (
     report_depth,
     report_duplicates,
     report_nodes,
 )
+from specpress.load.yaml_scalars import Mistake, check_tag, joined, scalar
 from specpress.positions import (
     EVENT_PARSER,
     SLOW_EVENT_PARSER,
@@ -36,49 +34,14 @@ from specpress.positions import (
 from specpress.source import Pointer
 from specpress.text import Text
 
-_NULL = frozenset({"", "~", "null", "Null", "NULL"})
-_BOOL = {
-    "true": True,
-    "True": True,
-    "TRUE": True,
-    "false": False,
-    "False": False,
-    "FALSE": False,
-}
-_INT = re.compile(r"[-+]?[0-9]+\Z")
-_BASED = re.compile(r"0o[0-7]+\Z|0x[0-9a-fA-F]+\Z")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
-_NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)\Z|\.(?:nan|NaN|NAN)\Z")
-_CORE = "tag:yaml.org,2002:"
-_SCALAR_TAGS = frozenset(
-    _CORE + name for name in ("str", "int", "float", "bool", "null")
-)
-_TAG_OF: dict[type, str] = {
-    str: _CORE + "str",
-    int: _CORE + "int",
-    float: _CORE + "float",
-    bool: _CORE + "bool",
-    type(None): _CORE + "null",
-}
 _TIME_CHECKED_EVERY = 4096
 _CHARACTERS_A_NODE = 64
 """How much text an alias may repeat for the price of one node."""
-_NUMBER_START = frozenset("0123456789+-.")
 
 
 @dataclass(frozen=True, slots=True)
 class YamlOutcome:
     data: Json
-
-
-class _Mistake(Exception):
-    """A mistake in the document, by the index of its character."""
-
-    def __init__(self, index: int, code: str, *message: str | Text) -> None:
-        super().__init__(code)
-        self.index = index
-        self.code = code
-        self.message = message
 
 
 class _Level:
@@ -137,7 +100,7 @@ def read_yaml(
         index, words = _describe(error, text)
         _report(text, index, at, report, "invalid-yaml", "this is not YAML: " + words)
         return None
-    except _Mistake as mistake:
+    except Mistake as mistake:
         position = LineTable(text).position(mistake.index)
         if mistake.code == "limit-nodes":
             report_nodes(at, report, limits, position)
@@ -196,27 +159,27 @@ class _Composer:
             kind = type(event)
             events += 1
             if not events % _TIME_CHECKED_EVERY and self._deadline.passed:
-                raise _Mistake(event.start_mark.index, "limit-seconds")
+                raise Mistake(event.start_mark.index, "limit-seconds")
             if kind is yaml.ScalarEvent:
                 if level is not None and level.items is None and level.key is None:
                     self._scalar_key(level, event)
                     continue
                 self._count(1, event)
                 text: str = event.value
-                value = self._scalar(text, event)
+                value = scalar(event)
                 size, height = 1 + len(text) // _CHARACTERS_A_NODE, 0
                 if event.anchor is not None:
                     self._anchors[event.anchor] = _Anchored(value, size, 0, text)
             elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
                 is_mapping = kind is yaml.MappingStartEvent
                 if level is not None and level.items is None and level.key is None:
-                    raise _Mistake(
+                    raise Mistake(
                         event.start_mark.index, "invalid-key", "a key must be text"
                     )
-                self._check_tag(event, "map" if is_mapping else "seq")
+                check_tag(event, "map" if is_mapping else "seq")
                 self._count(1, event)
                 if len(levels) >= limits.max_depth:
-                    raise _Mistake(event.start_mark.index, "limit-depth")
+                    raise Mistake(event.start_mark.index, "limit-depth")
                 if event.anchor is not None:
                     self._anchors[event.anchor] = None
                 level = _Level(None if is_mapping else [], event.anchor)
@@ -239,19 +202,19 @@ class _Composer:
                 anchored = self._aliased(event)
                 if level is not None and level.items is None and level.key is None:
                     if anchored.key is None:
-                        raise _Mistake(
+                        raise Mistake(
                             event.start_mark.index, "invalid-key", "a key must be text"
                         )
                     self._open_key(level, anchored.key)
                     continue
                 self._count(anchored.size, event)
                 if len(levels) + anchored.height > limits.max_depth:
-                    raise _Mistake(event.start_mark.index, "limit-depth")
+                    raise Mistake(event.start_mark.index, "limit-depth")
                 value, size, height = anchored.value, anchored.size, anchored.height
             elif kind is yaml.DocumentStartEvent:
                 documents += 1
                 if documents > 1:
-                    raise _Mistake(
+                    raise Mistake(
                         event.start_mark.index,
                         "several-documents",
                         "a second YAML document begins here; one file holds one",
@@ -259,7 +222,7 @@ class _Composer:
                 continue
             elif kind is yaml.StreamEndEvent:
                 if not documents:
-                    raise _Mistake(
+                    raise Mistake(
                         0, "empty-document", "the file has nothing but blanks in it"
                     )
                 return root
@@ -291,55 +254,27 @@ class _Composer:
     def _scalar_key(self, level: _Level, event: Any) -> None:
         text: str = event.value
         if event.tag is not None:
-            self._check_tag(event, "str")
+            check_tag(event, "str")
         if not event.style and text == "<<" and event.tag is None:
             level.key = text
             level.is_merge = True
             return
         if event.style == '"':
-            text = _joined(text, event)
+            text = joined(text, event)
         if event.anchor is not None:
             self._anchors[event.anchor] = _Anchored(text, 1, 0, text)
         self._count(1, event)
         self._open_key(level, text)
 
-    def _scalar(self, text: str, event: Any) -> Json:
-        tag = event.tag
-        style = event.style
-        if tag is None or tag == "!":
-            if style:
-                return _joined(text, event) if style == '"' else text
-            return _plain(text, event)
-        if tag not in _SCALAR_TAGS:
-            raise _forbidden(event)
-        if tag == _CORE + "str":
-            return _joined(text, event) if style == '"' else text
-        value = _plain(text, event)
-        if tag == _CORE + "float" and type(value) is int:
-            value = float(value)
-        if tag != _TAG_OF[type(value)]:
-            raise _Mistake(
-                event.start_mark.index,
-                "invalid-yaml",
-                "this is not YAML: ",
-                Text(text),
-                " is not what its tag says",
-            )
-        return value
-
-    def _check_tag(self, event: Any, kind: str) -> None:
-        if event.tag is not None and event.tag not in ("!", _CORE + kind):
-            raise _forbidden(event)
-
     def _count(self, size: int, event: Any) -> None:
         self._nodes += size
         if self._nodes > self._limits.max_nodes:
-            raise _Mistake(event.start_mark.index, "limit-nodes")
+            raise Mistake(event.start_mark.index, "limit-nodes")
 
     def _aliased(self, event: Any) -> _Anchored:
         name: str = event.anchor
         if name not in self._anchors:
-            raise _Mistake(
+            raise Mistake(
                 event.start_mark.index,
                 "invalid-alias",
                 "the alias ",
@@ -348,7 +283,7 @@ class _Composer:
             )
         anchored = self._anchors[name]
         if anchored is None:
-            raise _Mistake(
+            raise Mistake(
                 event.start_mark.index,
                 "invalid-alias",
                 "the alias ",
@@ -362,7 +297,7 @@ class _Composer:
         merged: list[dict[str, Json]] = []
         for source in sources:
             if not isinstance(source, dict):
-                raise _Mistake(
+                raise Mistake(
                     event.start_mark.index,
                     "invalid-merge",
                     "a merge key takes an object or a list of objects",
@@ -392,71 +327,12 @@ def _flatten(
     return flat
 
 
-def _plain(text: str, event: Any) -> Json:
-    """Return what a scalar without quotes means."""
-    if text in _NULL:
-        return None
-    first = text[0]
-    if first not in _NUMBER_START:
-        return _BOOL.get(text, text)
-    if _INT.match(text):
-        # Python refuses more digits, since reading them takes quadratic time.
-        if len(text) > 4000:
-            raise _out_of_range(text, event)
-        return int(text)
-    if _BASED.match(text):
-        return int(text[2:], 8 if text[1] == "o" else 16)
-    if _FLOAT.match(text):
-        value = float(text)
-        if math.isfinite(value):
-            return value
-        raise _out_of_range(text, event)
-    if _NOT_FINITE.match(text):
-        raise _out_of_range(text, event)
-    return text
-
-
-def _joined(text: str, event: Any) -> str:
-    """Return text with pairs of surrogate escapes joined to the characters they mean."""
-    if not is_broken(text):
-        return text
-    try:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16")
-    except UnicodeDecodeError:
-        raise _Mistake(
-            event.start_mark.index,
-            "lone-surrogate",
-            "a text here has half of a surrogate pair, which is no character",
-        ) from None
-
-
-def _forbidden(event: Any) -> _Mistake:
-    return _Mistake(
-        event.start_mark.index,
-        "forbidden-tag",
-        "the tag ",
-        Text(event.tag),
-        " is not read: a document is plain data",
-    )
-
-
-def _out_of_range(text: str, event: Any) -> _Mistake:
-    return _Mistake(
-        event.start_mark.index,
-        "number-out-of-range",
-        Text(text),
-        " is no number, or too large for one",
-    )
-
-
 def _describe(error: yaml.YAMLError, text: str) -> tuple[int, str]:
     """Return where a parser stopped and why, in one line of our own choosing."""
     if isinstance(error, yaml.reader.ReaderError):
         # Its position counts bytes or characters, as the parser pleases.
-        index = next(
-            (i for i, c in enumerate(text) if ord(c) == error.character), len(text)
-        )
-        return index, f"the character U+{error.character:04X} must be escaped"
+        index = text.find(chr(error.character))
+        return max(index, 0), f"the character U+{error.character:04X} must be escaped"
     if isinstance(error, yaml.MarkedYAMLError):
         mark = error.problem_mark or error.context_mark
         index = len(text) if mark is None else min(mark.index, len(text))
