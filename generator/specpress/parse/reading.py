@@ -1,0 +1,501 @@
+"""Reading one node: its kind is checked, its value typed, what is odd is reported.
+
+In: plain JSON data and where it stands. Out: :class:`~specpress.text.Text`, booleans,
+numbers and :class:`Node` for objects. Knows nothing of what the keys mean. A node of
+the wrong kind where an object, a list or a string must stand is an error; everything
+else is a warning and the value that was assumed.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from specpress.diagnostics import Report
+from specpress.documents import Documents, Json
+from specpress.openapi import (
+    Counts,
+    MediaType,
+    ObjectValue,
+    Parameter,
+    RequestBody,
+    Response,
+    Skipped,
+    Value,
+)
+from specpress.openapi import Header as HeaderObject
+from specpress.parse.vocabulary import PREFIX, Kind
+from specpress.source import Pointer
+from specpress.text import Text
+
+NO_KEYS: Mapping[str, Json] = {}
+
+
+class Node(NamedTuple):
+    """An object of the document and where it stands."""
+
+    value: Mapping[str, Json]
+    at: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How the versions of the standard differ, as far as reading goes."""
+
+    family: str
+    """``3.0``; what messages say."""
+    json_schema: bool
+    """Schemas are JSON Schema 2020-12 (3.1), not a dialect of their own (3.0)."""
+
+
+@dataclass(slots=True)
+class Totals:
+    links: int = 0
+    examples: int = 0
+    assertions: int = 0
+    external_docs: int = 0
+
+    def counts(self) -> Counts:
+        return Counts(
+            links=self.links,
+            examples=self.examples,
+            assertions=self.assertions,
+            external_docs=self.external_docs,
+        )
+
+
+class Place(NamedTuple):
+    """Where a finding stands: ``key`` points at the key, not at its value."""
+
+    at: Pointer
+    key: bool
+
+
+@dataclass(slots=True)
+class Memory:
+    """What was read already, by its place: shared objects are read once."""
+
+    parameters: dict[Pointer, Parameter | None] = field(
+        default_factory=dict[Pointer, "Parameter | None"]
+    )
+    headers: dict[tuple[Pointer, Text], HeaderObject | None] = field(
+        default_factory=dict[tuple[Pointer, Text], "HeaderObject | None"]
+    )
+    bodies: dict[Pointer, RequestBody | None] = field(
+        default_factory=dict[Pointer, "RequestBody | None"]
+    )
+    responses: dict[tuple[Pointer, str], Response] = field(
+        default_factory=dict[tuple[Pointer, str], Response]
+    )
+    contents: dict[Pointer, tuple[MediaType, ...]] = field(
+        default_factory=dict[Pointer, "tuple[MediaType, ...]"]
+    )
+
+
+class Reader:
+    """The documents, the report, and what one run of ``parse`` has gathered."""
+
+    def __init__(
+        self,
+        documents: Documents,
+        report: Report,
+        dialect: Dialect,
+        overrides: Mapping[Pointer, Mapping[str, Json]],
+    ) -> None:
+        self.documents = documents
+        self.report = report
+        self.dialect = dialect
+        self.totals = Totals()
+        self.memory = Memory()
+        self.skipped: dict[Skipped, None] = {}
+        self.wanted: list[tuple[Pointer, Json]] = []
+        """Schemas still to be read."""
+        self._known: set[Pointer] = set()
+        self._overrides = overrides
+        self._overridden: set[Pointer] = set()
+        self._warnings: dict[
+            tuple[str, tuple[str | Text, ...], tuple[str | Text, ...]],
+            dict[Place, None],
+        ] = {}
+
+    # What is said
+
+    def warn(
+        self,
+        code: str,
+        at: Pointer,
+        *message: str | Text,
+        help: tuple[str | Text, ...] = (),
+        key: bool = False,
+    ) -> None:
+        """Warn once for each wording; :meth:`flush` says how often it holds."""
+        places = self._warnings.setdefault((code, message, help), {})
+        places.setdefault(Place(at, key))
+
+    def flush(self) -> None:
+        """Hand the warnings to the report, equal ones as one."""
+        for (code, message, help), places in self._warnings.items():
+            at, key = next(iter(places))
+            more = len(places) - 1
+            if more:
+                message = (
+                    *message,
+                    f" (and at {more} other place{'s' if more > 1 else ''})",
+                )
+            self.report.warning(code, at, *message, help=help, key=key)
+        self._warnings.clear()
+
+    def skip(
+        self, code: str, at: Pointer, reason: str, *message: str | Text, help: str
+    ) -> None:
+        """Leave something out, for ``reason``, with one warning."""
+        self.skipped.setdefault(Skipped(at=at, reason=reason))
+        self.warn(code, at, *message, help=(help,))
+
+    def wrong_kind(self, at: Pointer, value: Json, expected: str, what: str) -> None:
+        self.report.error(
+            "wrong-kind",
+            at,
+            f"{kind_of(value)} stands where {expected} must stand ({what})",
+        )
+
+    # Objects
+
+    def object(self, value: Json, at: Pointer, what: str) -> Node | None:
+        """Return ``value`` as a node; None after reporting that it is no object."""
+        if isinstance(value, dict):
+            return Node(value, at)
+        if value is None:
+            self._warn_null(at)
+        else:
+            self.wrong_kind(at, value, "an object", what)
+        return None
+
+    def child(self, node: Node, key: str) -> Node | None:
+        """Return the object under ``key``; None if there is none."""
+        if key not in node.value:
+            return None
+        return self.object(node.value[key], node.at.child(key), key)
+
+    def members(self, node: Node, key: str) -> Iterator[tuple[str, Json, Pointer]]:
+        """Yield name, value and place of what the map under ``key`` holds.
+
+        Names that begin with ``x-`` are data in these maps, unlike in objects.
+        """
+        map_node = self.child(node, key)
+        if map_node is not None:
+            for name, value in map_node.value.items():
+                yield name, value, map_node.at.child(name)
+
+    def items(self, node: Node, key: str) -> Iterator[tuple[Json, Pointer]]:
+        """Yield value and place of each item of the list under ``key``."""
+        value = node.value.get(key)
+        if value is None:
+            if key in node.value:
+                self._warn_null(node.at.child(key))
+            return
+        yield from self.list_items(value, node.at.child(key), key)
+
+    def list_items(
+        self, value: Json, at: Pointer, what: str
+    ) -> Iterator[tuple[Json, Pointer]]:
+        if not isinstance(value, list):
+            self.wrong_kind(at, value, "a list", what)
+            return
+        for index, item in enumerate(value):
+            yield item, at.child(str(index))
+
+    def follow(self, value: Json, at: Pointer, what: str) -> Node | None:
+        """Return the object that ``value`` is or refers to; None if there is none.
+
+        The place of the result is where the object is defined. What stands beside a
+        ``$ref`` is the caller's to look at.
+        """
+        node = self.object(value, at, what)
+        if node is None or "$ref" not in node.value:
+            return node
+        target = self.follow_reference(node)
+        if target is None:
+            return None
+        return self.object(self.documents.get(target), target, what)
+
+    def follow_reference(self, node: Node) -> Pointer | None:
+        reference = self.reference(node)
+        if reference is None:
+            return None
+        return self.documents.follow(node.at, reference, node.at.child("$ref"))
+
+    def reference(self, node: Node) -> str | None:
+        reference = node.value["$ref"]
+        if isinstance(reference, str):
+            return reference
+        self.wrong_kind(node.at.child("$ref"), reference, "a string", "$ref")
+        return None
+
+    def warn_beside_reference(
+        self, node: Node, what: str, allowed: Sequence[str] = ("summary", "description")
+    ) -> None:
+        """Report what stands beside a ``$ref`` and is passed over."""
+        for key in node.value:
+            if key != "$ref" and key not in allowed and not key.startswith("x-"):
+                self.warn(
+                    "beside-reference",
+                    node.at.child(key),
+                    Text(key),
+                    f" beside the $ref of a {what} was ignored",
+                    help=("move it to where the $ref points, or write it out here",),
+                    key=True,
+                )
+
+    def want_schema(self, at: Pointer, value: Json) -> Pointer:
+        """Put a schema on the list of those to be read; return its key."""
+        if at not in self._known:
+            self._known.add(at)
+            self.wanted.append((at, value))
+        return at
+
+    def want_target(self, at: Pointer) -> Pointer:
+        """As :meth:`want_schema`, for a place that a reference names."""
+        if at not in self._known:
+            self._known.add(at)
+            self.wanted.append((at, self.documents.get(at)))
+        return at
+
+    # Keys
+
+    def check_keys(self, node: Node, kind: Kind, pattern: bool = False) -> None:
+        """Report keys that a ``kind`` does not have.
+
+        With ``pattern`` the standard's own keys are not listed (a map): only keys of
+        ours are looked at.
+        """
+        for key in node.value:
+            if key in kind.keys:
+                continue
+            if key.startswith("x-"):
+                if key.startswith(PREFIX) and key not in kind.extensions:
+                    self._bad_key(node.at.child(key), key, kind)
+            elif not pattern:
+                close = difflib.get_close_matches(key[:60], sorted(kind.keys), 1, 0.8)
+                self.warn(
+                    "unknown-key",
+                    node.at.child(key),
+                    Text(key),
+                    f" is not a key of a {kind.name} in OpenAPI "
+                    f"{self.dialect.family} and was ignored",
+                    help=(f"did you mean {close[0]}?",) if close else (),
+                    key=True,
+                )
+        for key in self.overrides_at(node.at):
+            if key not in kind.extensions:
+                self._bad_key(node.at, key, kind)
+
+    def _bad_key(self, at: Pointer, key: str, kind: Kind) -> None:
+        choices = sorted(kind.extensions)
+        close = difflib.get_close_matches(key[:60], choices, 1, 0.6)
+        self.report.error(
+            "bad-extension",
+            at,
+            Text(key),
+            f" is not a setting of a {kind.name}",
+            help=(
+                (f"did you mean {close[0]}?",)
+                if close
+                else (
+                    (f"it may hold: {', '.join(choices)}",)
+                    if choices
+                    else ("remove it; other x- keys are free",)
+                )
+            ),
+            key=True,
+        )
+
+    def overrides_at(self, at: Pointer) -> Mapping[str, Json]:
+        """Return what the configuration sets on the object at ``at``."""
+        found = self._overrides.get(at) if self._overrides else None
+        if found is None:
+            return NO_KEYS
+        self._overridden.add(at)
+        return found
+
+    def unused_overrides(self) -> Iterator[Pointer]:
+        for at in self._overrides:
+            if at not in self._overridden:
+                yield at
+
+    def setting(self, node: Node, name: str) -> tuple[Json, Pointer] | None:
+        """Return the value and place of ``x-specpress-<name>``, the configuration's
+        before the document's; None if neither sets it."""
+        key = PREFIX + name
+        overrides = self.overrides_at(node.at)
+        if key in overrides:
+            return overrides[key], node.at
+        if key in node.value:
+            return node.value[key], node.at.child(key)
+        return None
+
+    # Values
+
+    def text(self, node: Node, key: str) -> Text | None:
+        value = node.value.get(key)
+        if type(value) is str:
+            return Text(value)
+        if value is None:
+            if key in node.value:
+                self._warn_null(node.at.child(key))
+            return None
+        return self.as_text(value, node.at.child(key), key)
+
+    def as_text(self, value: Json, at: Pointer, what: str) -> Text | None:
+        """Return a string as text, and a number or boolean as it would be written."""
+        if isinstance(value, str):
+            return Text(value)
+        if isinstance(value, (bool, int, float)):
+            spelled = str(value).lower() if isinstance(value, bool) else repr(value)
+            self.warn(
+                "not-a-string",
+                at,
+                f"{kind_of(value)} stands where a string must stand ({what}); ",
+                Text(spelled),
+                " was assumed",
+                help=("write it in quotes",),
+            )
+            return Text(spelled)
+        self.wrong_kind(at, value, "a string", what)
+        return None
+
+    def texts(self, node: Node, key: str) -> tuple[Text, ...]:
+        if key not in node.value:
+            return ()
+        read = (self.as_text(item, at, key) for item, at in self.items(node, key))
+        return tuple(text for text in read if text is not None)
+
+    def required_text(self, node: Node, key: str, kind: Kind, assumed: str) -> Text:
+        text = self.text(node, key)
+        if text is not None:
+            return text
+        if key not in node.value:
+            self.missing(node, key, kind, f"'{assumed}' was assumed")
+        return Text(assumed)
+
+    def missing(self, node: Node, key: str, kind: Kind, assumed: str) -> None:
+        self.warn(
+            "missing-key",
+            node.at,
+            f"a {kind.name} needs {key}, which is not there; {assumed}",
+            key=True,
+        )
+
+    def flag(self, node: Node, key: str, default: bool = False) -> bool:
+        """Return a boolean; ``default`` where it is not stated."""
+        stated = self.optional_flag(node, key)
+        return default if stated is None else stated
+
+    def optional_flag(self, node: Node, key: str) -> bool | None:
+        value = node.value.get(key)
+        if isinstance(value, bool):
+            return value
+        if key not in node.value:
+            return None
+        at = node.at.child(key)
+        if isinstance(value, str) and value.lower() in ("true", "false"):
+            assumed = value.lower() == "true"
+            self.warn(
+                "not-a-boolean",
+                at,
+                f"a string stands where true or false must stand ({key}); "
+                f"{value.lower()} was assumed",
+                help=("write it without quotes",),
+            )
+            return assumed
+        self.warn(
+            "not-a-boolean",
+            at,
+            f"{kind_of(value)} stands where true or false must stand ({key}); "
+            "it was ignored",
+        )
+        return None
+
+    def number(self, node: Node, key: str) -> int | float | None:
+        value = node.value.get(key)
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            return value
+        if key not in node.value:
+            return None
+        at = node.at.child(key)
+        if isinstance(value, str) and len(value) < 40:
+            try:
+                number = float(value)
+            except ValueError:
+                pass
+            else:
+                if number == number and abs(number) != float("inf"):
+                    self.warn(
+                        "not-a-number",
+                        at,
+                        f"a string stands where a number must stand ({key}); "
+                        "the number in it was assumed",
+                        help=("write it without quotes",),
+                    )
+                    return int(number) if number.is_integer() else number
+        self.warn(
+            "not-a-number",
+            at,
+            f"{kind_of(value)} stands where a number must stand ({key}); "
+            "it was ignored",
+        )
+        return None
+
+    def count(self, node: Node, key: str) -> int | None:
+        """Return a whole number that is not negative."""
+        number = self.number(node, key)
+        if number is None:
+            return None
+        if number < 0 or number != int(number):
+            self.warn(
+                "bad-limit",
+                node.at.child(key),
+                f"{key} must be a whole number and not negative; it was ignored",
+            )
+            return None
+        return int(number)
+
+    def _warn_null(self, at: Pointer) -> None:
+        self.warn(
+            "null-value",
+            at,
+            "null stands where a value must stand; it was taken as not stated",
+            help=("remove the key, or give it a value",),
+        )
+
+
+def kind_of(value: Json) -> str:
+    """Return what ``value`` is, in words."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "a boolean"
+        case int() | float():
+            return "a number"
+        case str():
+            return "a string"
+        case list():
+            return "a list"
+        case _:
+            return "an object"
+
+
+def value_of(value: Json) -> Value:
+    """Return a default, an example or another JSON value as data."""
+    if isinstance(value, str):
+        return Text(value)
+    if isinstance(value, list):
+        return tuple([value_of(item) for item in value])
+    if isinstance(value, dict):
+        return ObjectValue(
+            tuple([(Text(key), value_of(item)) for key, item in value.items()])
+        )
+    return value
