@@ -1,0 +1,49 @@
+"""The gate: the only way from text of the document into a generated file.
+
+In: text, types and values. Out: :class:`SourceText`, made by one encoder for each
+position: literals, docstrings, comments, Markdown, annotations, expressions. An
+:class:`~specpress.ir.Identifier` is safe by construction. A template prints these two
+and nothing else (:func:`printed`).
+"""
+
+from __future__ import annotations
+
+from specpress.python_text.annotations import Annotations, import_lines
+from specpress.python_text.expressions import (
+    Call,
+    Expression,
+    Listed,
+    Mapped,
+    Name,
+    expression,
+)
+from specpress.python_text.literals import literal
+from specpress.python_text.prose import (
+    Entries,
+    Words,
+    comment,
+    docstring,
+    markdown,
+    markdown_code,
+)
+from specpress.python_text.source import SourceText, printed
+
+__all__ = [
+    "Annotations",
+    "Call",
+    "Entries",
+    "Expression",
+    "Listed",
+    "Mapped",
+    "Name",
+    "SourceText",
+    "Words",
+    "comment",
+    "docstring",
+    "expression",
+    "import_lines",
+    "literal",
+    "markdown",
+    "markdown_code",
+    "printed",
+]
