@@ -1,0 +1,1 @@
+"""The curated Kirim document, the facts behind it and their comparison."""
