@@ -106,6 +106,12 @@ def old(root: Path) -> Path:
     return root
 
 
+@pytest.fixture(autouse=True)
+def quick_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do not wait for the disk thousands of times; a test below looks at the calls."""
+    monkeypatch.setattr(os, "fsync", lambda descriptor: None)
+
+
 def beside(root: Path) -> list[str]:
     return sorted(entry.name for entry in root.parent.iterdir())
 
@@ -721,6 +727,36 @@ def test_staging_of_a_sibling_is_left_alone(tmp_path: Path) -> None:
     interrupted(root, lambda root: (root / "fresh" / "deep").is_dir())
     write_files(OLD, tmp_path / "place" / "other")
     assert len(list(root.parent.glob(".specpress-*-*"))) == 1
+
+
+def test_disk_has_everything_before_it_counts(
+    old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The new files and the journal are on the disk before the journal has its name."""
+    settled: set[int] = set()
+    seen: list[tuple[int, bool]] = []
+    replace = os.replace
+
+    def settle(descriptor: int) -> None:
+        settled.add(os.fstat(descriptor).st_ino)
+
+    def look(source: Path, target: Path) -> None:
+        seen.append((os.lstat(source).st_ino, os.lstat(source).st_ino in settled))
+        replace(source, target)
+        if len(seen) == 1:
+            new = source.parent / "new"
+            assert new.stat().st_ino in settled
+            assert all(path.stat().st_ino in settled for path in new.iterdir())
+            settled.discard(source.parent.stat().st_ino)
+        if len(seen) == 2:
+            # The journal's own name came after.
+            assert source.parent.parent.stat().st_ino in settled
+
+    monkeypatch.setattr(os, "fsync", settle)
+    monkeypatch.setattr(os, "replace", look)
+    write_files(NEW, old)
+    assert len(seen) == 5
+    assert all(known for _, known in seen)
 
 
 def test_staging_is_private(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from specpress.write.errors import WriteError, shown
@@ -68,11 +68,10 @@ if sys.platform == "win32":
     def _unlock(descriptor: int, path: Path) -> None:
         # An open file cannot be removed here; one that another run has opened in
         # between stays, and that run removes it.
-        os.close(descriptor)
-        try:
+        with suppress(OSError):
+            os.close(descriptor)
+        with suppress(OSError):
             os.unlink(path)
-        except OSError:
-            pass
 
 else:
     import fcntl
@@ -85,10 +84,11 @@ else:
         return True
 
     def _unlock(descriptor: int, path: Path) -> None:
+        # By now the run has succeeded or failed for another reason; a lock file that
+        # stays blocks nobody.
         try:
-            os.unlink(path)
-        except OSError:
-            # Nobody is blocked by a lock file; it is only not tidy.
-            pass
+            with suppress(OSError):
+                os.unlink(path)
         finally:
-            os.close(descriptor)
+            with suppress(OSError):
+                os.close(descriptor)
