@@ -257,6 +257,13 @@ def test_every_post_takes_an_idempotency_key_and_nothing_else_does() -> None:
             assert takes == (method == "post"), f"{method} {path}"
 
 
+def test_operations_left_out_are_listed_as_unknown() -> None:
+    readme = (FOLDER / "README.md").read_text(encoding="utf-8")
+    left_out = [*PAGES["operations_without_page"], *PAGES["successor_operations"]]
+    assert len(left_out) == 30
+    assert [key for key in left_out if f"`{key}`" not in readme] == []
+
+
 def test_names_are_given_once() -> None:
     operations = [
         operation for item in TREE["paths"].values() for operation in item.values()
