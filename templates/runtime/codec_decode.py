@@ -1,0 +1,493 @@
+"""JSON values → models, driven by annotations.
+
+An annotation is compiled once into a :class:`Decoder`, a model class on its first use
+into a table of its fields. What contradicts the annotation is kept as it came and
+reported as a :class:`Deviation`; decoding itself only fails for values that are nested
+too deeply. Choosing a member of a union is left to :mod:`.codec_unions`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from json import dumps
+from types import NoneType, UnionType
+from typing import Annotated, Any, ForwardRef, Literal, Union, get_args, get_origin
+
+from .codec_decoder import (
+    ANYTHING,
+    NO_FIT,
+    NOTHING,
+    Decode,
+    Decoder,
+    Deviations,
+    Fit,
+    Path,
+)
+from .codec_fields import (
+    ADDITIONAL_PROPERTIES,
+    additional_annotation,
+    model_fields,
+    models_member,
+)
+from .codec_model import (
+    Deviation,
+    Discriminator,
+    Model,
+    TooDeep,
+    UnknownVariant,
+    Wire,
+    keep_unknown,
+)
+from .codec_unions import discriminated_decoder, union_decoder
+from .codec_values import Format, find_format, find_text_format
+from .types import UNSET, Unset
+
+__all__ = ["decode"]
+
+
+def decode(target: Any, value: Any) -> tuple[Any, list[Deviation]]:
+    """Read ``value``, as ``json.loads`` gives it, as a ``target``: a model class, an
+    alias or any other annotation that models use.
+
+    Returns the value and what was not as documented. A deviation at ``$`` itself says
+    that the whole value is of another kind: it then comes back as it is (or, where the
+    union is open, as an ``UnknownVariant``). Raises :class:`TooDeep`.
+    """
+    found = Deviations()
+    decoder = decoder_of(target)
+    try:
+        return decoder.decode(value, None, found), found
+    except RecursionError:
+        raise TooDeep("the JSON value is nested too deeply") from None
+
+
+_DECODERS: dict[tuple[Any, bool], Decoder] = {}
+
+
+def decoder_of(annotation: Any, text: bool = False) -> Decoder:
+    """The decoder of an annotation; with ``text``, numbers are written as strings.
+
+    Two threads may build the same decoder at once; either will do.
+    """
+    key = (annotation, text)
+    decoder = _DECODERS.get(key)
+    if decoder is None:
+        decoder = _DECODERS[key] = _build(annotation, text)
+    return decoder
+
+
+def _build(annotation: Any, text: bool) -> Decoder:
+    if annotation is Any or annotation is object:
+        return _ANY
+    if annotation is None or annotation is NoneType:
+        return _scalar("null", {NoneType})
+    if isinstance(annotation, str):
+        return _reference(annotation, text)
+    if isinstance(annotation, ForwardRef):
+        return _reference(annotation.__forward_arg__, text)
+    origin = get_origin(annotation)
+    if origin is None:
+        return _of_class(annotation, text)
+    arguments = get_args(annotation)
+    if origin is Annotated:
+        return _annotated(arguments[0], arguments[1:], text)
+    if origin is Literal:
+        return _literal(arguments)
+    if origin is Union or origin is UnionType:
+        return union_decoder(
+            [decoder_of(item, text) for item in arguments if item is not Unset]
+        )
+    if origin is list:
+        return _list(decoder_of(arguments[0], text))
+    if origin is dict:
+        return _dict(decoder_of(arguments[1], text))
+    if origin is tuple:
+        return _tuple([decoder_of(item, text) for item in arguments])
+    raise TypeError(f"{annotation!r} is not a type that models use")
+
+
+def _of_class(kind: Any, text: bool) -> Decoder:
+    if text:
+        text_format = find_text_format(kind)
+        if text_format is not None:
+            return _formatted(text_format)
+    if kind is str:
+        return _scalar("string", {str})
+    if kind is bool:
+        return _scalar("boolean", {bool})
+    if kind is int:
+        return _INTEGER
+    if kind is float:
+        return _scalar("number", {float, int})
+    if kind is list or kind is dict:
+        return _list(_ANY) if kind is list else _dict(_ANY)
+    if isinstance(kind, type):
+        plain: type = kind
+        if issubclass(plain, Model):
+            return _model(plain)
+        string_format = find_format(plain)
+        if string_format is not None:
+            return _formatted(string_format)
+    raise TypeError(f"{kind!r} is not a type that models use")
+
+
+def _annotated(inner: Any, marks: tuple[Any, ...], text: bool) -> Decoder:
+    for mark in marks:
+        if isinstance(mark, Wire):
+            text = text or mark.text
+        elif isinstance(mark, Discriminator):
+            members = [item for item in get_args(inner) if item is not Unset]
+            return discriminated_decoder(
+                mark,
+                [decoder_of(item, text) for item in members],
+                lambda name: decoder_of(models_member(name)),
+            )
+    return decoder_of(inner, text)
+
+
+def _reference(text: str, as_text: bool) -> Decoder:
+    """A quoted name inside an alias (``models.JsonValue``): it refers to an alias that
+    is being defined, so it is looked up when a value comes."""
+    name = text.removeprefix("models.")
+
+    def resolve() -> Decoder:
+        return decoder_of(models_member(name), as_text)
+
+    def decode_reference(value: Any, path: Path, found: Deviations) -> Any:
+        return resolve().decode(value, path, found)
+
+    return Decoder(name, decode_reference, fit=lambda value: resolve().fit(value))
+
+
+# --- Scalars -------------------------------------------------------------------------
+
+
+def _scalar(expected: str, passes: set[type]) -> Decoder:
+    """A type whose values stand in JSON as they are."""
+    classes = frozenset(passes)
+
+    def decode_scalar(value: Any, path: Path, found: Deviations) -> Any:
+        if value.__class__ in classes:
+            return value
+        return found.keep(path, expected, value)
+
+    def fit(value: Any) -> Fit:
+        return (4,) if value.__class__ in classes else NO_FIT
+
+    return Decoder(expected, decode_scalar, classes, classes, fit)
+
+
+def _decode_integer(value: Any, path: Path, found: Deviations) -> Any:
+    if value.__class__ is int:
+        return value
+    # JSON has one kind of number: 1.0 is an integer.
+    if value.__class__ is float and value.is_integer():
+        return int(value)
+    return found.keep(path, "integer", value)
+
+
+def _fit_integer(value: Any) -> Fit:
+    if value.__class__ is int:
+        return (5,)
+    return (3,) if value.__class__ is float and value.is_integer() else NO_FIT
+
+
+_INTEGER = Decoder(
+    "integer",
+    _decode_integer,
+    frozenset({int, float}),
+    frozenset({int}),
+    _fit_integer,
+)
+
+_ANY = Decoder(
+    "any value",
+    lambda value, path, found: value,
+    ANYTHING,
+    ANYTHING,
+    lambda value: (1,),
+)
+
+
+def _literal(values: tuple[Any, ...]) -> Decoder:
+    listed = frozenset((value.__class__, value) for value in values)
+    expected = " or ".join(dumps(value, ensure_ascii=False) for value in values)
+
+    def decode_literal(value: Any, path: Path, found: Deviations) -> Any:
+        try:
+            if (value.__class__, value) in listed:
+                return value
+        except TypeError:  # a list or an object: not hashable, not listed
+            pass
+        if value.__class__ is float and (int, value) in listed:
+            return int(value)
+        return found.keep(path, expected, value)
+
+    def fit(value: Any) -> Fit:
+        if value.__class__ is dict or value.__class__ is list:
+            return NO_FIT
+        if value.__class__ is float and (int, value) in listed:
+            return (4,)
+        return (5,) if (value.__class__, value) in listed else NO_FIT
+
+    takes = {kind for kind, _ in listed}
+    if int in takes:
+        takes.add(float)
+    return Decoder(
+        expected,
+        decode_literal,
+        frozenset(takes),
+        fit=fit,
+        listed=listed,
+        closed=True,
+    )
+
+
+def _formatted(string_format: Format) -> Decoder:
+    read = string_format.read
+    expected = string_format.expected
+
+    def decode_formatted(value: Any, path: Path, found: Deviations) -> Any:
+        if value.__class__ is str:
+            try:
+                return read(value)
+            except ValueError:
+                pass
+        return found.keep(path, expected, value)
+
+    def fit(value: Any) -> Fit:
+        if value.__class__ is not str:
+            return NO_FIT
+        try:
+            read(value)
+        except ValueError:
+            return NO_FIT
+        return (4,)
+
+    return Decoder(expected, decode_formatted, frozenset({str}), fit=fit)
+
+
+# --- Containers ----------------------------------------------------------------------
+
+_SAMPLE = 100
+"""How many items say whether an array or map fits."""
+
+
+def _list(item: Decoder) -> Decoder:
+    expected = "array"
+    item_passes = item.passes
+    item_takes = item.takes
+    item_decode = item.decode
+
+    def decode_list(value: Any, path: Path, found: Deviations) -> Any:
+        if value.__class__ is not list:
+            return found.keep(path, expected, value)
+        return [
+            (
+                one
+                if one.__class__ in item_passes
+                else item_decode(one, (path, index), found)
+            )
+            for index, one in enumerate(value)
+        ]
+
+    def fit(value: Any) -> Fit:
+        if value.__class__ is not list:
+            return NO_FIT
+        wrong = sum(one.__class__ not in item_takes for one in value[:_SAMPLE])
+        return (1, -wrong) if wrong else (4,)
+
+    return Decoder(expected, decode_list, frozenset({list}), fit=fit)
+
+
+def _dict(item: Decoder) -> Decoder:
+    expected = "object"
+    item_takes = item.takes
+
+    def decode_dict(value: Any, path: Path, found: Deviations) -> Any:
+        if value.__class__ is not dict:
+            return found.keep(path, expected, value)
+        return decode_values(value, item, path, found)
+
+    def fit(value: Any) -> Fit:
+        if value.__class__ is not dict:
+            return NO_FIT
+        sample = list(value.values())[:_SAMPLE]
+        wrong = sum(one.__class__ not in item_takes for one in sample)
+        return (1, -wrong) if wrong else (2,)
+
+    return Decoder(expected, decode_dict, frozenset({dict}), fit=fit)
+
+
+def decode_values(
+    value: dict[str, Any], item: Decoder, path: Path, found: Deviations
+) -> dict[str, Any]:
+    """Read each value of an object."""
+    passes = item.passes
+    item_decode = item.decode
+    return {
+        name: (
+            one if one.__class__ in passes else item_decode(one, (path, name), found)
+        )
+        for name, one in value.items()
+    }
+
+
+def _tuple(items: list[Decoder]) -> Decoder:
+    expected = f"array of {len(items)}"
+
+    def decode_tuple(value: Any, path: Path, found: Deviations) -> Any:
+        if value.__class__ is not list or len(value) != len(items):
+            return found.keep(path, expected, value)
+        return tuple(
+            item.decode(one, (path, index), found)
+            for index, (item, one) in enumerate(zip(items, value, strict=True))
+        )
+
+    def fit(value: Any) -> Fit:
+        if value.__class__ is not list or len(value) != len(items):
+            return NO_FIT
+        wrong = sum(
+            one.__class__ not in item.takes
+            for item, one in zip(items, value, strict=True)
+        )
+        return (1, -wrong) if wrong else (5,)
+
+    return Decoder(expected, decode_tuple, frozenset({list}), fit=fit)
+
+
+# --- Models --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FieldPlan:
+    """One field of a model."""
+
+    name: str
+    wire_name: str
+    decoder: Decoder
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ModelPlan:
+    """The fields of a model class, worked out from its annotations."""
+
+    fields: tuple[FieldPlan, ...]
+    additional: Decoder | None
+    """The type of undeclared properties, of a model that has a field for them."""
+
+    rows: tuple[tuple[str, str, frozenset[type], Decode, bool, str], ...]
+    """The fields again, in the form that the decoding loop unpacks."""
+
+    wire_names: frozenset[str]
+
+
+def plan_of(model: type[Model]) -> ModelPlan:
+    """Work out the fields of a model class."""
+    plans = tuple(
+        FieldPlan(
+            field.name,
+            field.wire_name,
+            decoder_of(field.annotation),
+            field.required,
+        )
+        for field in model_fields(model)
+    )
+    additional = additional_annotation(model)
+    return ModelPlan(
+        plans,
+        None if additional is None else decoder_of(additional),
+        tuple(
+            (
+                plan.wire_name,
+                plan.name,
+                plan.decoder.passes,
+                plan.decoder.decode,
+                plan.required,
+                plan.decoder.expected,
+            )
+            for plan in plans
+        ),
+        frozenset(plan.wire_name for plan in plans),
+    )
+
+
+def _model(model: type[Model]) -> Decoder:
+    expected = model.__name__
+    plan: ModelPlan | None = None
+
+    def decode_model(value: Any, path: Path, found: Deviations) -> Any:
+        nonlocal plan
+        if value.__class__ is not dict:
+            return found.keep(path, expected, value)
+        if plan is None:
+            plan = plan_of(model)
+        arguments: dict[str, Any] = {}
+        known = 0
+        for wire_name, name, passes, decode_field, required, wanted in plan.rows:
+            if wire_name in value:
+                known += 1
+                one = value[wire_name]
+                if one.__class__ in passes:
+                    arguments[name] = one
+                else:
+                    arguments[name] = decode_field(one, (path, wire_name), found)
+            elif required:
+                found.keep((path, wire_name), wanted, NOTHING)
+                arguments[name] = UNSET
+        if known == len(value):
+            return model(**arguments)
+        wire_names = plan.wire_names
+        unknown = {name: value[name] for name in value if name not in wire_names}
+        if plan.additional is not None:
+            arguments[ADDITIONAL_PROPERTIES] = decode_values(
+                unknown, plan.additional, path, found
+            )
+            return model(**arguments)
+        result = model(**arguments)
+        keep_unknown(result, unknown)
+        return result
+
+    def fit(value: Any) -> Fit:
+        nonlocal plan
+        if value.__class__ is not dict:
+            return NO_FIT
+        if model is UnknownVariant:
+            return (1,)
+        if plan is None:
+            plan = plan_of(model)
+        return _fit_model(plan, value)
+
+    return Decoder(expected, decode_model, frozenset({dict}), fit=fit, model=model)
+
+
+def _fit_model(plan: ModelPlan, value: dict[str, Any]) -> Fit:
+    """Compare constants, required and present fields, and the kinds of their values.
+
+    4: fits and shares at least one field; 2: fits, as it demands nothing; 1: does not
+    fit, but a constant says that it is meant, or all required fields are there.
+    """
+    constants = present = wrong = missing = 0
+    for field in plan.fields:
+        decoder = field.decoder
+        if field.wire_name not in value:
+            missing += field.required
+            continue
+        one = value[field.wire_name]
+        present += 1
+        if decoder.listed is not None and one.__class__ in decoder.takes:
+            if decoder.fit(one) == NO_FIT or (one.__class__, one) not in decoder.listed:
+                if decoder.closed:
+                    return NO_FIT
+            else:
+                constants += 1
+        elif one.__class__ not in decoder.takes:
+            if decoder.closed:
+                return NO_FIT
+            wrong += 1
+    if missing and not constants:
+        return NO_FIT
+    if missing or wrong:
+        return (1, -missing - wrong, constants, present)
+    return (4 if present else 2, 0, constants, present)
