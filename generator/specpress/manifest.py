@@ -389,7 +389,8 @@ def _salvage(content: bytes, damage: str) -> ManifestOnDisk:
             path = cast("object", json.loads(quoted))
         except ValueError:
             continue
-        if isinstance(path, str) and _is_own_path(path):
+        # The document's own hash looks like a file's.
+        if isinstance(path, str) and path != "sha256" and _is_own_path(path):
             hashes[path] = digest
     return ManifestOnDisk("", hashes, damage)
 

@@ -8,6 +8,7 @@ folder it is given: the manifest in it says what the files have to be.
 
 from __future__ import annotations
 
+import glob
 import json
 import os
 import re
@@ -115,7 +116,7 @@ def host_settings(folder: Path, repository: Path) -> str:
     path = folder.relative_to(repository).as_posix()
     pattern = re.escape(path).replace(r"\-", "-")
     quoted = json.dumps(path, ensure_ascii=False)
-    below = json.dumps(f"{path}/*", ensure_ascii=False)
+    below = json.dumps(f"{glob.escape(path)}/*", ensure_ascii=False)
     yaml_pattern = f"^{pattern}/".replace("'", "''")
     return f"""\
 pyproject.toml
@@ -127,7 +128,7 @@ pyproject.toml
     force-exclude = true
 
     [tool.isort]
-    extend_skip = [{quoted}]
+    extend_skip_glob = [{below}]
     filter_files = true
 
     [tool.pylint.main]
