@@ -157,12 +157,13 @@ def _add_body(found: Claims, document: Document, body: Tree | None) -> None:
         found["body"] = Claim(None)
         return
     body, _ = document.resolved(body)
-    media_type, content = next(iter(body["content"].items()))
+    content = next(iter(body["content"].values()))
     found["body.media_type"] = Claim(", ".join(body["content"]))
     found["body.required"] = Claim(body.get("required", False))
     if "example" in content:
         found["body.example"] = Claim(content["example"])
     schema, _ = document.flattened(content["schema"])
+    found["body.kind"] = Claim(tuple(sorted(_kinds(document, schema))))
     for kind in ("anyOf", "oneOf"):
         if kind in schema:
             found["body.composition"] = Claim(kind)
@@ -218,6 +219,8 @@ def _add_success(found: Claims, document: Document, status: str, node: Tree) -> 
     for media in content.values():
         if "example" in media:
             found["response.example"] = Claim(media["example"])
+        schema, _ = document.flattened(media["schema"])
+        found["response.kind"] = Claim(tuple(sorted(_kinds(document, schema))))
         _add_properties(found, document, "response", media["schema"], False)
 
 

@@ -104,9 +104,6 @@ def is_held(fact: Fact, claim: Claim | None) -> bool:
     last = fact.location.rsplit(".", 1)[-1]
     if fact.location in ("body.example", "response.example"):
         return _shows(claimed, said)
-    if fact.subject.startswith("schema ") and fact.location.count(".") == 1:
-        if last == "example":
-            return all(_shows(one, said) for one in claimed)
     if last == "example":
         return any(_shows(one, said) for one in claimed)
     if last == "mention":

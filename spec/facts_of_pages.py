@@ -168,6 +168,8 @@ def _facts_of_body(key: str, body: Tree | None, at: Pointer) -> Iterator[Fact]:
         yield Fact(key, "body", None, at)
         return
     yield Fact(key, "body.media_type", body["media_type"], (*at, "media_type"))
+    # Fields are listed, so it is an object.
+    yield Fact(key, "body.kind", ("object",), (*at, "media_type"))
     required = body["required"]
     yield Fact(
         key,
@@ -208,6 +210,8 @@ def _facts_of_success(key: str, success: Tree | None, at: Pointer) -> Iterator[F
     if success["title"] is not None:
         yield Fact(key, "response.title", success["title"], (*at, "title"))
     yield Fact(key, "response.media_type", success["media_type"], (*at, "media_type"))
+    if success["fields"]:
+        yield Fact(key, "response.kind", ("object",), (*at, "media_type"))
     if "example" in success:
         yield Fact(key, "response.example", success["example"], (*at, "example"))
     for name, header in success.get("headers", {}).items():

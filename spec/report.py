@@ -13,8 +13,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from spec.claims_of_document import Document  # noqa: E402
-from spec.comparison import (  # noqa: E402
+from spec.claims_of_document import Document
+from spec.comparison import (
     DOCUMENT,
     FACTS,
     all_claims,
@@ -22,7 +22,7 @@ from spec.comparison import (  # noqa: E402
     load,
     unmet,
 )
-from spec.facts_of_pages import facts_of  # noqa: E402
+from spec.facts_of_pages import facts_of
 
 
 def main() -> int:
