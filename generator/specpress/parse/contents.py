@@ -119,6 +119,16 @@ def _media_type(
     node = reader.follow(value, at, "Media Type Object")
     if node is None:
         return None
+    if "/" not in name and name in MEDIA_TYPE.keys:
+        reader.warn(
+            "bad-media-type",
+            at,
+            Text(name),
+            " stands where a media type must stand; it was ignored",
+            help=("move it into the media type",),
+            key=True,
+        )
+        return None
     reader.check_keys(node, MEDIA_TYPE)
     if "/" not in name:
         reader.warn(
@@ -228,7 +238,7 @@ def _header(reader: Reader, name: str, value: Json, at: Pointer) -> Header | Non
         return None
     key = (node.at, Text(name))
     if key not in reader.memory.headers:
-        reader.check_keys(node, HEADER)
+        reader.check_keys(node, HEADER, also=written_out_keys(node))
         style_of(reader, node, ("simple",), "a header")
         media_types = content(reader, node, in_header=True)
         examples(reader, node)
@@ -249,10 +259,17 @@ def _header(reader: Reader, name: str, value: Json, at: Pointer) -> Header | Non
     return replace(header, description=description)
 
 
+def written_out_keys(node: Node) -> tuple[str, ...]:
+    """Return the keys of a schema that may stand in ``node`` for want of one."""
+    if "type" not in node.value or "content" in node.value or "schema" in node.value:
+        return ()
+    return _SCHEMA_KEYS
+
+
 def schema_written_out(reader: Reader, node: Node) -> Pointer | None:
     """Take ``type`` and its like beside the other keys for the schema that is missing
     (the way of Swagger 2.0)."""
-    if "type" not in node.value or "content" in node.value or "schema" in node.value:
+    if not written_out_keys(node):
         return None
     reader.warn(
         "missing-schema",
@@ -287,7 +304,7 @@ def request_body(reader: Reader, value: Json, at: Pointer) -> RequestBody | None
 
 
 def _request_body(reader: Reader, node: Node) -> RequestBody | None:
-    reader.check_keys(node, REQUEST_BODY)
+    reader.check_keys(node, REQUEST_BODY, also=_without_content(node))
     media_types = content(reader, node)
     if not media_types and "schema" in node.value:
         media_types = (_schema_as_json(reader, node),)
@@ -306,6 +323,11 @@ def _request_body(reader: Reader, node: Node) -> RequestBody | None:
         required=reader.flag(node, "required"),
         content=media_types,
     )
+
+
+def _without_content(node: Node) -> tuple[str, ...]:
+    """Return the key that is taken for the content that is missing."""
+    return () if "content" in node.value else ("schema",)
 
 
 def _schema_as_json(reader: Reader, node: Node) -> MediaType:
@@ -425,7 +447,8 @@ def read_response(
 
 def _response(reader: Reader, status: str, node: Node) -> Response:
     redirecting = status.startswith("3")
-    reader.check_keys(node, REDIRECT_RESPONSE if redirecting else RESPONSE)
+    kind = REDIRECT_RESPONSE if redirecting else RESPONSE
+    reader.check_keys(node, kind, also=_without_content(node))
     description = reader.text(node, "description")
     if "description" not in node.value:
         reader.missing(node, "description", RESPONSE, "none was assumed")

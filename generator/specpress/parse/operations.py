@@ -28,6 +28,7 @@ from specpress.parse.parameters import (
     merge_parameters,
     parameter_list,
     swagger_body,
+    without_ignored,
 )
 from specpress.parse.reading import Node, Reader
 from specpress.parse.servers import security, servers
@@ -37,13 +38,11 @@ from specpress.parse.vocabulary import (
     OPERATION,
     PATH_ITEM,
     PATHS,
-    Kind,
 )
 from specpress.source import Pointer
 from specpress.text import Text
 
 _TOKEN: Final = re.compile(r"[A-Za-z][A-Za-z-]{0,29}")
-_PATH_ITEM_KEYS: Final = PATH_ITEM.keys - set(METHODS)
 
 
 @dataclass(slots=True)
@@ -91,9 +90,7 @@ def _checked_path(
         reader.warn(
             "path-without-slash",
             at,
-            "path ",
-            Text(path),
-            " does not begin with /; it was assumed",
+            "the path does not begin with /; one was put before it",
             key=True,
         )
         path = "/" + path
@@ -101,10 +98,9 @@ def _checked_path(
         reader.warn(
             "query-in-path",
             at,
-            "path ",
-            Text(path),
-            " holds a query or fragment, which OpenAPI describes as parameters; it "
-            "was taken as it stands",
+            "the path holds ? or #, which in OpenAPI no path does; it was taken as it "
+            "stands",
+            help=("describe a query as parameters",),
             key=True,
         )
     shape = re.sub(r"\{[^{}]*\}", "{}", path)
@@ -112,9 +108,7 @@ def _checked_path(
         reader.warn(
             "same-path",
             at,
-            "path ",
-            Text(path),
-            " differs from ",
+            "the path differs from ",
             Text(shapes[shape]),
             " in the names of its parameters only; both were taken",
             key=True,
@@ -163,7 +157,8 @@ def _operations(
     node = _path_item(reader, value, at)
     if node is None:
         return
-    reader.check_keys(node, _path_item_kind(node))
+    odd = {key for key in node.value if _is_odd_method(key, node.value[key])}
+    reader.check_keys(node, PATH_ITEM, also=odd)
     item = _PathItem(node, servers(reader, node), tuple(parameter_list(reader, node)))
     for key, inner in node.value.items():
         method = _method(reader, node, key, inner)
@@ -241,12 +236,6 @@ def _path_item(reader: Reader, value: Json, at: Pointer) -> Node | None:
         node = following
 
 
-def _path_item_kind(node: Node) -> Kind:
-    """Return the kind with the methods that are generated though unknown."""
-    extra = {key for key in node.value if _is_odd_method(key, node.value[key])}
-    return Kind(PATH_ITEM.name, PATH_ITEM.keys | extra) if extra else PATH_ITEM
-
-
 def _is_odd_method(key: str, value: Json) -> bool:
     return (
         key not in PATH_ITEM.keys
@@ -268,9 +257,8 @@ def _method(reader: Reader, node: Node, key: str, value: Json) -> str | None:
         "unknown-method",
         node.at.child(key),
         Text(key),
-        " is not a method of a Path Item Object; ",
+        " is not a method of a Path Item Object; requests are sent as ",
         Text(meant),
-        " was assumed",
         help=(f"the methods are {', '.join(METHODS)}",),
         key=True,
     )
@@ -290,6 +278,9 @@ def _operation(
 ) -> Operation:
     reader.check_keys(node, OPERATION)
     parameters = merge_parameters(item.parameters, parameter_list(reader, node))
+    stated = security(reader, node, shared.usable_schemes, shared.defined_schemes)
+    requirements = shared.security if stated is None else stated
+    parameters = without_ignored(reader, parameters, secured=bool(requirements))
     if fit:
         parameters = fit_to_path(reader, parameters, path, path_item_at, shared.schemas)
     body = None
@@ -308,7 +299,6 @@ def _operation(
         )
     if "externalDocs" in node.value:
         reader.totals.external_docs += 1
-    stated = security(reader, node, shared.usable_schemes, shared.defined_schemes)
     return Operation(
         at=node.at,
         method=method,
@@ -323,7 +313,7 @@ def _operation(
         responses=responses(reader, node),
         callbacks=_callbacks(reader, node, shared, seen),
         servers=servers(reader, node) or item.servers,
-        security=shared.security if stated is None else stated,
+        security=requirements,
         resource=extensions.resource(reader, node),
         method_name=extensions.method_name(reader, node),
         body_form=extensions.body_form(reader, node),
@@ -389,7 +379,8 @@ def _callback(
     seen: dict[Pointer, None],
 ) -> list[Callback]:
     """Return what one callback may send. ``seen`` holds the path items that were read
-    for the same operation: each is read once, whichever way it comes up again."""
+    for the same operation: each is there once, whichever way it comes up again, so
+    that a callback that leads back to itself has an end."""
     node = reader.follow(value, at, "Callback Object")
     if node is None:
         return []
@@ -400,16 +391,6 @@ def _callback(
             continue
         place = node.at.child(expression)
         if place in seen:
-            reader.skip(
-                "recursive-callback",
-                at,
-                "it came up before in the callbacks of the same operation",
-                "callback ",
-                Text(name),
-                " leads back to one that was read for the same operation; it was left "
-                "out there",
-                help="no operation is lost: the first one stands for it",
-            )
             continue
         seen[place] = None
         operations = _operations(

@@ -7,6 +7,7 @@ Swagger 2.0 wrote as a parameter in the body is returned as a body.
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterable
 from dataclasses import replace
@@ -28,6 +29,7 @@ from specpress.parse.contents import (
     schema,
     schema_written_out,
     style_of,
+    written_out_keys,
 )
 from specpress.parse.reading import Node, Reader
 from specpress.parse.vocabulary import LOCATIONS, PARAMETER, PREFIX, STYLES_OF
@@ -35,7 +37,16 @@ from specpress.source import Pointer
 from specpress.text import Text
 
 _TEMPLATE: Final = re.compile(r"\{([^{}]*)\}")
-_IGNORED_HEADERS: Final = frozenset({"accept", "content-type", "authorization"})
+_IGNORED_HEADERS: Final = {
+    Text(spelled): meaning
+    for name, meaning in (
+        ("Accept", "the media type of the responses"),
+        ("Content-Type", "the media type of the body"),
+        ("Authorization", "security"),
+    )
+    for spelled in (name, name.lower(), name.upper())
+}
+"""Headers that no parameter may describe, and what decides them."""
 
 
 def template_names(path: str) -> tuple[str, ...]:
@@ -78,6 +89,43 @@ def merge_parameters(
     return tuple(merged.values())
 
 
+def without_ignored(
+    reader: Reader, parameters: tuple[Parameter, ...], secured: bool
+) -> tuple[Parameter, ...]:
+    """Leave out the headers that the standard tells to ignore.
+
+    ``Authorization`` stays where no security requirement would set it: otherwise a
+    call could not say who it is.
+    """
+    kept: list[Parameter] = []
+    for parameter in parameters:
+        meaning = _IGNORED_HEADERS.get(parameter.name)
+        if parameter.location is not Location.HEADER or meaning is None:
+            kept.append(parameter)
+        elif meaning == "security" and not secured:
+            kept.append(parameter)
+            reader.warn(
+                "ignored-header",
+                parameter.at,
+                "header parameter ",
+                parameter.name,
+                " is for security schemes to describe; as none applies, it was taken "
+                "as a parameter",
+                help=("describe it under components/securitySchemes",),
+            )
+        else:
+            reader.skip(
+                "ignored-header",
+                parameter.at,
+                f"in OpenAPI {meaning} decides this header",
+                "header parameter ",
+                parameter.name,
+                f" was left out: in OpenAPI {meaning} decides its value",
+                help="remove it; a call can still set any header",
+            )
+    return tuple(kept)
+
+
 def fit_to_path(
     reader: Reader,
     parameters: tuple[Parameter, ...],
@@ -110,9 +158,7 @@ def fit_to_path(
         reader.warn(
             "undeclared-path-parameter",
             path_item,
-            "path ",
-            Text(path),
-            " names ",
+            "the path names ",
             name,
             ", which no parameter describes; a string was assumed",
             help=("add it to the parameters with in: path and required: true",),
@@ -185,22 +231,7 @@ def _parameter(reader: Reader, node: Node) -> Parameter | None:
     location = _location(reader, node, name)
     if location is None:
         return None
-    if (
-        location is Location.HEADER
-        and str(node.value["name"]).lower() in _IGNORED_HEADERS
-    ):
-        reader.skip(
-            "ignored-header",
-            node.at,
-            "the standard lets media types and security decide this header",
-            "header parameter ",
-            name,
-            " was left out: in OpenAPI its value follows from the media types and the "
-            "security schemes",
-            help="remove it; a call can still set any header",
-        )
-        return None
-    _check_keys(reader, node)
+    reader.check_keys(node, PARAMETER, also=written_out_keys(node))
     required = reader.flag(node, "required")
     if location is Location.PATH and not required:
         reader.warn(
@@ -244,45 +275,45 @@ def _parameter(reader: Reader, node: Node) -> Parameter | None:
     )
 
 
-def _check_keys(reader: Reader, node: Node) -> None:
-    written_out = "type" in node.value and "schema" not in node.value
-    reader.check_keys(node, PARAMETER, pattern=written_out)
-
-
 def _location(reader: Reader, node: Node, name: Text) -> Location | None:
     stated = node.value.get("in")
     at = node.at.child("in")
-    if isinstance(stated, str):
-        location = LOCATIONS.get(stated)
-        if location is not None:
-            return location
-        location = LOCATIONS.get(stated.strip().lower())
-        if location is not None:
-            reader.warn(
-                "unknown-location",
-                at,
-                "there is no location ",
-                Text(stated),
-                f"; {location.value} was assumed",
-                help=("in is path, query, header or cookie",),
-            )
-            return location
-        if stated in ("body", "formData"):
-            return None  # Read by ``swagger_body``.
-    elif stated is not None:
-        reader.wrong_kind(at, stated, "a string", "in")
+    if not isinstance(stated, str):
+        if stated is not None:
+            reader.wrong_kind(at, stated, "a string", "in")
+            return None
+        _skip_without_location(reader, node.at, name)
         return None
+    if stated in LOCATIONS:
+        return LOCATIONS[stated]
+    if stated in ("body", "formData"):
+        return None  # Read by ``swagger_body``.
+    close = difflib.get_close_matches(stated.strip().lower()[:60], LOCATIONS, 1, 0.7)
+    if not close:
+        _skip_without_location(reader, at, name)
+        return None
+    reader.warn(
+        "unknown-location",
+        at,
+        "there is no location ",
+        Text(stated),
+        f"; {close[0]} was assumed for parameter ",
+        name,
+        help=("in is path, query, header or cookie",),
+    )
+    return LOCATIONS[close[0]]
+
+
+def _skip_without_location(reader: Reader, at: Pointer, name: Text) -> None:
     reader.skip(
         "unknown-location",
-        at if "in" in node.value else node.at,
+        at,
         "it does not say where it goes",
         "parameter ",
         name,
-        " does not say where it goes (in: path, query, header or cookie); it was left "
-        "out",
-        help="add or correct its in",
+        " does not say where it goes; it was left out",
+        help="in is path, query, header or cookie",
     )
-    return None
 
 
 def _schema_or_content(
@@ -303,7 +334,8 @@ def _schema_or_content(
     if schema_at is not None:
         return schema_at, None
     if media_types:
-        if len(media_types) > 1:
+        first, *others = media_types
+        if others:
             reader.warn(
                 "several-media-types",
                 node.at.child("content"),
@@ -312,7 +344,7 @@ def _schema_or_content(
                 " must hold one media type; the first was taken",
                 key=True,
             )
-        return None, media_types[0]
+        return None, first
     schema_at = schema_written_out(reader, node)
     if schema_at is None:
         reader.warn(

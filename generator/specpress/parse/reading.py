@@ -9,7 +9,7 @@ else is a warning and the value that was assumed.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -30,6 +30,9 @@ from specpress.parse.vocabulary import PREFIX, Kind
 from specpress.source import Pointer
 from specpress.text import Text
 
+_TRUE = ("true", "yes", "on")
+_FALSE = ("false", "no", "off")
+"""Booleans in quotes, and those of YAML 1.1, which are strings since 1.2."""
 NO_KEYS: Mapping[str, Json] = {}
 
 
@@ -265,25 +268,33 @@ class Reader:
 
     # Keys
 
-    def check_keys(self, node: Node, kind: Kind, pattern: bool = False) -> None:
-        """Report keys that a ``kind`` does not have.
+    def check_keys(
+        self,
+        node: Node,
+        kind: Kind,
+        pattern: bool = False,
+        also: Collection[str] = (),
+    ) -> None:
+        """Report keys that a ``kind`` does not have, nor ``also`` allows.
 
         With ``pattern`` the standard's own keys are not listed (a map): only keys of
         ours are looked at.
         """
         for key in node.value:
             if key in kind.keys:
+                if key in kind.newer and not self.dialect.json_schema:
+                    self._warn_newer(node.at.child(key), key, kind)
                 continue
             if key.startswith("x-"):
                 if key.startswith(PREFIX) and key not in kind.extensions:
                     self._bad_key(node.at.child(key), key, kind)
-            elif not pattern:
+            elif not pattern and key not in also:
                 close = difflib.get_close_matches(key[:60], sorted(kind.keys), 1, 0.8)
                 self.warn(
                     "unknown-key",
                     node.at.child(key),
                     Text(key),
-                    f" is not a key of a {kind.name} in OpenAPI "
+                    f" is not a key of {kind.one} in OpenAPI "
                     f"{self.dialect.family} and was ignored",
                     help=(f"did you mean {close[0]}?",) if close else (),
                     key=True,
@@ -292,6 +303,17 @@ class Reader:
             if key not in kind.extensions:
                 self._bad_key(node.at, key, kind)
 
+    def _warn_newer(self, at: Pointer, key: str, kind: Kind) -> None:
+        self.warn(
+            "newer-keyword",
+            at,
+            Text(key),
+            f" is not a key of {kind.one} in OpenAPI {self.dialect.family}; its "
+            "meaning in 3.1 was taken",
+            help=("state openapi: 3.1.0",),
+            key=True,
+        )
+
     def _bad_key(self, at: Pointer, key: str, kind: Kind) -> None:
         choices = sorted(kind.extensions)
         close = difflib.get_close_matches(key[:60], choices, 1, 0.6)
@@ -299,7 +321,7 @@ class Reader:
             "bad-extension",
             at,
             Text(key),
-            f" is not a setting of a {kind.name}",
+            f" is not a setting of {kind.one}",
             help=(
                 (f"did you mean {close[0]}?",)
                 if close
@@ -384,7 +406,7 @@ class Reader:
         self.warn(
             "missing-key",
             node.at,
-            f"a {kind.name} needs {key}, which is not there; {assumed}",
+            f"{kind.one} needs {key}, which is not there; {assumed}",
             key=True,
         )
 
@@ -400,14 +422,14 @@ class Reader:
         if key not in node.value:
             return None
         at = node.at.child(key)
-        if isinstance(value, str) and value.lower() in ("true", "false"):
-            assumed = value.lower() == "true"
+        if isinstance(value, str) and value.lower() in _TRUE + _FALSE:
+            assumed = value.lower() in _TRUE
             self.warn(
                 "not-a-boolean",
                 at,
                 f"a string stands where true or false must stand ({key}); "
-                f"{value.lower()} was assumed",
-                help=("write it without quotes",),
+                f"{str(assumed).lower()} was assumed",
+                help=("write true or false, without quotes",),
             )
             return assumed
         self.warn(

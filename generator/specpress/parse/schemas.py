@@ -9,6 +9,7 @@ schema becomes in Python is not asked here.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, Final, TypeAlias
@@ -24,6 +25,7 @@ from specpress.parse.vocabulary import (
     TYPE_WORDS,
     Kind,
 )
+from specpress.references import Refusal, classify
 from specpress.source import Pointer
 from specpress.text import Text
 
@@ -51,7 +53,8 @@ class SchemaTable:
 
     def finish(self, components: frozenset[Pointer]) -> None:
         """Check what can be judged only when all schemas are there."""
-        self._refuse_circular_references()
+        if not self._refuse_circular_references():
+            self._cut_circular_all_of()
         self._apply_names(components)
 
     def _read(self, at: Pointer, value: Json) -> Schema:
@@ -81,7 +84,9 @@ class SchemaTable:
                 self._other_key(node, key)
                 continue
             if old and key in NEWER:
-                self._warn_newer(node, key)
+                self.warn_newer(
+                    node, key, f"{key} is not a keyword of a schema in OpenAPI 3.0; its"
+                )
             handler(self, node, key, fields)
         for key in self.reader.overrides_at(node.at):
             self._other_key(node, key)
@@ -90,7 +95,7 @@ class SchemaTable:
             self._add_null(node, fields)
         if "unsupported" in fields:
             fields["unsupported"] = tuple(sorted(fields["unsupported"]))
-        if old and fields.get("types") == ("array",) and "items" not in node.value:
+        if old and "array" in fields.get("types", ()) and "items" not in node.value:
             self.reader.missing(
                 node, "items", _SCHEMA, "items of any kind were assumed"
             )
@@ -124,13 +129,11 @@ class SchemaTable:
                 )
         return Node(kept, node.at)
 
-    def _warn_newer(self, node: Node, key: str) -> None:
+    def warn_newer(self, node: Node, key: str, found: str) -> None:
         self.reader.warn(
             "newer-keyword",
             node.at.child(key),
-            Text(key),
-            f" is not a keyword of OpenAPI {self.reader.dialect.family}; its meaning in "
-            "3.1 was taken",
+            f"{found} meaning in 3.1 was taken",
             help=("state openapi: 3.1.0, or leave it out",),
             key=True,
         )
@@ -241,9 +244,11 @@ class SchemaTable:
 
     # When all are there
 
-    def _refuse_circular_references(self) -> None:
-        """Report schemas whose references lead back to themselves."""
+    def _refuse_circular_references(self) -> bool:
+        """Report schemas whose references lead back to themselves; return whether
+        there are any."""
         ends: set[Pointer] = set()
+        found = False
         for start in self.schemas:
             trail: dict[Pointer, None] = {}
             at = start
@@ -256,12 +261,59 @@ class SchemaTable:
                         "this reference leads back to itself and never to a definition",
                         help=("let one of the schemas on the way say what it is",),
                     )
+                    found = True
                     break
                 trail[at] = None
                 if target is None:
                     break
                 at = target
             ends.update(trail)
+        return found
+
+    def _cut_circular_all_of(self) -> None:
+        """Make sure that ``$ref`` and ``allOf`` alone never lead back to where one
+        came from: a schema that is made of itself says nothing there."""
+        done: set[Pointer] = set()
+        for start in self.schemas:
+            if start in done:
+                continue
+            open_schemas: dict[Pointer, Iterator[Pointer]] = {
+                start: iter(self._parts(start))
+            }
+            while open_schemas:
+                at, parts = next(reversed(open_schemas.items()))
+                part = next(parts, None)
+                if part is None:
+                    done.add(at)
+                    del open_schemas[at]
+                elif part in open_schemas:
+                    self._cut(at, part)
+                elif part not in done:
+                    open_schemas[part] = iter(self._parts(part))
+
+    def _parts(self, at: Pointer) -> tuple[Pointer, ...]:
+        schema = self.schemas[at]
+        return (
+            schema.all_of
+            if schema.reference is None
+            else (schema.reference, *schema.all_of)
+        )
+
+    def _cut(self, at: Pointer, part: Pointer) -> None:
+        schema = self.schemas[at]
+        self.schemas[at] = replace(
+            schema,
+            reference=None if schema.reference == part else schema.reference,
+            all_of=tuple([branch for branch in schema.all_of if branch != part]),
+        )
+        self.reader.warn(
+            "circular-all-of",
+            at,
+            "by way of allOf the schema is made of itself, which says nothing; that "
+            "part was ignored",
+            help=("remove it from allOf",),
+            key=True,
+        )
 
     def _apply_names(self, components: frozenset[Pointer]) -> None:
         if not self._named:
@@ -361,7 +413,9 @@ def _exclusive(field: str, beside: str) -> Handler:
         value = node.value[key]
         if not isinstance(value, bool):
             if old and value is not None:
-                table._warn_newer(node, key)  # pyright: ignore[reportPrivateUsage]
+                table.warn_newer(
+                    node, key, f"{key} is true or false in OpenAPI 3.0; the number's"
+                )
             fields[field] = table.reader.number(node, key)
             return
         if not old:
@@ -459,7 +513,7 @@ def _type(table: SchemaTable, node: Node, key: str, fields: Fields) -> None:
     at = node.at.child(key)
     if isinstance(value, list):
         if not reader.dialect.json_schema:
-            table._warn_newer(node, key)  # pyright: ignore[reportPrivateUsage]
+            table.warn_newer(node, key, "type is one word in OpenAPI 3.0; the list's")
         words = [(word, at.child(str(index))) for index, word in enumerate(value)]
     else:
         words = [(value, at)]
@@ -481,7 +535,8 @@ def _type_of_word(
     reader = table.reader
     for name in JSON_TYPES:
         if word == name:
-            if name == "null" and not reader.dialect.json_schema:
+            listed = isinstance(node.value["type"], list)
+            if name == "null" and not reader.dialect.json_schema and not listed:
                 reader.warn(
                     "newer-keyword",
                     at,
@@ -626,7 +681,26 @@ def _reference(table: SchemaTable, node: Node, key: str, fields: Fields) -> None
     if reference is not None:
         target = reader.documents.resolve(node.at, reference, node.at.child(key))
         if target is not None:
-            fields["reference"] = reader.want_target(target)
+            fields["reference"] = reader.want_target(_schema_at(reader, node, target))
+
+
+def _schema_at(reader: Reader, node: Node, target: Pointer) -> Pointer:
+    """Return ``target``, or the schema inside when a parameter or header is named."""
+    value = reader.documents.get(target)
+    if (
+        isinstance(value, dict)
+        and isinstance(value.get("schema"), dict)
+        and target.tokens[-2:-1] in (("parameters",), ("headers",))
+    ):
+        reader.warn(
+            "reference-to-other-kind",
+            node.at.child("$ref"),
+            "the $ref of a schema names a parameter or header; the schema of that was "
+            "taken",
+            help=("add /schema to the reference",),
+        )
+        return target.child("schema")
+    return target
 
 
 def _dynamic_reference(
@@ -717,8 +791,7 @@ def _mapping_target(
         component = Pointer(file, ("components", "schemas", name))
         if reader.documents.has(component):
             return component
-    looks_like_file = "#" in name or "/" in name or "." in name
-    target = reader.documents.try_resolve(base, name) if looks_like_file else None
+    target = _referenced(reader, base, name, at)
     if target is None:
         reader.warn(
             "unresolved-mapping",
@@ -731,6 +804,20 @@ def _mapping_target(
     return target
 
 
+def _referenced(
+    reader: Reader, base: Pointer, name: str, at: Pointer
+) -> Pointer | None:
+    if not ("#" in name or "/" in name or "." in name):
+        return None
+    target = reader.documents.try_resolve(base, name)
+    if target is None and _FILE.search(name.partition("#")[0]):
+        # Perhaps a file that nothing else has named yet.
+        if not isinstance(classify(name), Refusal):
+            target = reader.documents.resolve(base, name, at)
+    return target
+
+
+_FILE: Final = re.compile(r"\.(ya?ml|json)$", re.IGNORECASE)
 _OBJECT_KEYWORDS: Final[dict[str, Handler]] = {
     "properties": _properties("properties"),
     "patternProperties": _properties("pattern_properties"),

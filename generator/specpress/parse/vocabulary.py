@@ -23,29 +23,40 @@ class Kind:
     keys: frozenset[str]
     extensions: frozenset[str] = frozenset()
     """Keys of ours it may hold, with their prefix."""
+    newer: frozenset[str] = frozenset()
+    """Those of ``keys`` that came with 3.1."""
+
+    @property
+    def one(self) -> str:
+        """The name with its article."""
+        return f"{'an' if self.name[0] in 'AEIOaeio' else 'a'} {self.name}"
 
 
-def _kind(name: str, keys: str, extensions: str = "") -> Kind:
+def _kind(name: str, keys: str, extensions: str = "", newer: str = "") -> Kind:
     return Kind(
         name,
-        frozenset(keys.split()),
+        frozenset((keys + " " + newer).split()),
         frozenset(PREFIX + key for key in extensions.split()),
+        frozenset(newer.split()),
     )
 
 
 ROOT = _kind(
     "OpenAPI Object",
-    "openapi info servers paths webhooks components security tags externalDocs "
-    "jsonSchemaDialect",
+    "openapi info servers paths components security tags externalDocs",
     "error request-id pagination idempotency retry rate-limit webhooks",
+    newer="webhooks jsonSchemaDialect",
 )
 INFO = _kind(
-    "Info Object", "title summary description termsOfService contact license version"
+    "Info Object",
+    "title description termsOfService contact license version",
+    newer="summary",
 )
 COMPONENTS = _kind(
     "Components Object",
     "schemas responses parameters examples requestBodies headers securitySchemes "
-    "links callbacks pathItems",
+    "links callbacks",
+    newer="pathItems",
 )
 TAG = _kind("Tag Object", "name description externalDocs")
 PATHS = _kind("Paths Object", "")
