@@ -2,7 +2,8 @@
 
 ``decode(target, value)`` reads what ``json.loads`` gives as a model or any other type
 that models use, keeping whatever is not as documented and reporting it; ``encode``
-writes values for ``json.dumps``. Models are :class:`Model` subclasses whose annotations
+writes values for ``json.dumps``; ``members`` gives the fields of a model by their wire
+names. Models are :class:`Model` subclasses whose annotations
 say everything, with :class:`Wire` and :class:`Discriminator` for what a Python type
 cannot say.
 
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 from .codec_decode import decode
 from .codec_encode import encode
+from .codec_fields import members
 from .codec_model import (
     Deviation,
     Discriminator,
@@ -33,4 +35,5 @@ __all__ = [
     "Wire",
     "decode",
     "encode",
+    "members",
 ]

@@ -7,21 +7,24 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from inspect import get_annotations
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
-from .codec_model import Model, Wire, field_names
-from .types import Unset
+from .codec_model import Model, Wire, field_names, unknown_of
+from .types import UNSET, Unset
 
 __all__ = [
     "ADDITIONAL_PROPERTIES",
     "FieldAnnotation",
     "additional_annotation",
     "annotations_of",
+    "members",
     "model_fields",
     "models_member",
+    "undeclared",
     "union_members",
 ]
 
@@ -54,6 +57,7 @@ def annotations_of(model: type[Model]) -> dict[str, Any]:
     return {name: annotations[name] for name in field_names(model)}
 
 
+@cache
 def model_fields(model: type[Model]) -> tuple[FieldAnnotation, ...]:
     """The declared fields, without that for undeclared properties."""
     return tuple(
@@ -109,3 +113,25 @@ def _wire_name(annotation: Any) -> str | None:
 def models_member(name: str) -> Any:
     """What ``name`` is in this package's ``models``; may load a module."""
     return getattr(import_module("..models", __package__), name)
+
+
+def members(model: Model) -> dict[str, Any]:
+    """The fields of a model that are set, by wire name, one level deep: the values stay
+    what they are in Python. Undeclared ones come last."""
+    result = {
+        field.wire_name: value
+        for field in model_fields(model.__class__)
+        if (value := getattr(model, field.name)) is not UNSET
+    }
+    for name, value in undeclared(model).items():
+        # A field that was set under its own name wins.
+        if value is not UNSET:
+            result.setdefault(name, value)
+    return result
+
+
+def undeclared(model: Model) -> dict[str, Any]:
+    """The properties that the document does not name."""
+    if ADDITIONAL_PROPERTIES in field_names(model):
+        return model.additional_properties
+    return unknown_of(model) or {}
