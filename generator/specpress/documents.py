@@ -11,8 +11,12 @@ who reads OpenAPI: nothing here looks for references by itself.
 from __future__ import annotations
 
 import difflib
+import os.path
+import posixpath
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Literal, Protocol, TypeAlias, Union
 from urllib.parse import urldefrag, urljoin
@@ -27,7 +31,11 @@ Json: TypeAlias = Union[None, bool, int, float, str, "list[Json]", "dict[str, Js
 Format: TypeAlias = Literal["json", "yaml"]
 
 _DATA_KEYS = frozenset({"default", "example", "examples", "enum", "const"})
-_SUGGESTIONS_FROM = 2_000
+_NAMING_KEY = re.compile(r"""\$(?:id|self|anchor|dynamicAnchor)["']?\s*:""")
+_SUGGESTED_FROM = 1_000
+"""How many names a missing one is compared with."""
+_SUGGESTIONS = 50
+"""How often in one run: comparing is slow, and twenty messages are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +71,7 @@ class Documents:
         self._by_file: dict[str, Document] = {root.file: root}
         self._unreadable: set[str] = set()
         self._resources: dict[str, _Resources] = {}
+        self._suggestions_left = _SUGGESTIONS
 
     def __iter__(self) -> Iterator[Document]:
         """Yield the documents read so far, the root first."""
@@ -158,6 +167,8 @@ class Documents:
         self, base_file: str, path: str, reference: str, at: Pointer | None
     ) -> Document | None:
         file = join(base_file or self.root.path.name, path)
+        if file is not None and file.startswith("../"):
+            file = self._without_detour(file)
         if file == self.root.path.name:
             file = self.root.file
         if file is None:
@@ -268,29 +279,41 @@ class Documents:
         )
 
     def _suggest(self, root: Pointer, fragment: str) -> str | None:
-        tokens = split_pointer(fragment)
-        if not tokens:
+        if self._suggestions_left == 0:
             return None
+        self._suggestions_left -= 1
+        tokens = split_pointer(fragment)
+        if tokens is None:
+            with_slash = split_pointer("/" + fragment) or ()
+            found = self.has(root.child(*with_slash))
+            return "/" + fragment if found else None
+        return self._similar(root, tokens) or self._same_name(root, tokens[-1])
+
+    def _similar(self, root: Pointer, tokens: tuple[str, ...]) -> str | None:
+        """Return a pointer that differs in one token, if that is much alike."""
         node = self.get(root)
         for depth, token in enumerate(tokens):
             if not isinstance(node, dict):
                 return None
-            following = node.get(token)
-            if following is None:
-                names = [
-                    name
-                    for name, value in list(node.items())[:_SUGGESTIONS_FROM]
-                    if len(name) <= 100 and _has(value, tokens[depth + 1 :])
-                ]
-                close = difflib.get_close_matches(token[:100], names, 1, 0.6)
-                if not close:
-                    break
-                better = (*tokens[:depth], close[0], *tokens[depth + 1 :])
-                return Pointer(root.file, better).fragment()
-            node = following
-        # The same name in the place where components stand now.
+            if token in node:
+                node = node[token]
+                continue
+            names = [
+                name
+                for name, value in islice(node.items(), _SUGGESTED_FROM)
+                if len(name) <= 100 and _has(value, tokens[depth + 1 :])
+            ]
+            close = difflib.get_close_matches(token[:100], names, 1, 0.6)
+            if not close:
+                return None
+            better = (*tokens[:depth], close[0], *tokens[depth + 1 :])
+            return Pointer(root.file, better).fragment()
+        return None
+
+    def _same_name(self, root: Pointer, name: str) -> str | None:
+        """Return where a component with this name stands, wherever it was sought."""
         for kind in ("schemas", "parameters", "responses", "requestBodies", "headers"):
-            pointer = Pointer(root.file, ("components", kind, tokens[-1]))
+            pointer = root.child("components", kind, name)
             if self.has(pointer):
                 return pointer.fragment()
         return None
@@ -323,8 +346,7 @@ class _Resources:
 
 def _find_resources(document: Document) -> _Resources:
     resources = _Resources({}, {}, {})
-    names = ("$id", "$self", "$anchor", "$dynamicAnchor")
-    if not any(f"{name}" in document.text for name in names):
+    if not _NAMING_KEY.search(document.text):
         return resources
     top = Pointer(document.file, ())
     pending: list[tuple[Json, Pointer, Pointer, str]] = [(document.data, top, top, "")]

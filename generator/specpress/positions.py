@@ -14,23 +14,19 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from enum import Enum
-from typing import Any, Literal
+from typing import Literal
 
 import yaml
 
 from specpress.source import Position
+from specpress.yaml_events import (
+    EVENT_PARSER,
+    join_surrogates,
+    restore_surrogates,
+    shift_surrogates,
+)
 
 Tokens = tuple[str, ...]
-
-EVENT_PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""Turns YAML text into events; libyaml's where it is there, about ten times as fast.
-
-Only ever asked for events: its other half builds objects and recurses.
-"""
-SLOW_EVENT_PARSER: Any = yaml.SafeLoader
-"""For documents with surrogate pairs written as escapes, which libyaml refuses."""
-SURROGATE_ESCAPE = re.compile(r"Unicode character escape")
-"""How libyaml's refusal reads."""
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _JSON_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\]]|[^\s{}\[\]",:]+')
@@ -256,16 +252,20 @@ def _events(text: str, format: Literal["json", "yaml"]) -> Iterator[_Event]:
     if format == "json":
         return _json_events(text)
     try:
-        return iter(list(_yaml_events(text, EVENT_PARSER)))
-    except yaml.YAMLError as error:
-        if not SURROGATE_ESCAPE.search(str(error)):
+        return iter(list(_yaml_events(text)))
+    except yaml.YAMLError:
+        shifted = shift_surrogates(text)
+        if shifted is None:
             raise
-        return _yaml_events(text, SLOW_EVENT_PARSER)
+        return _yaml_events(shifted, is_shifted=True)
 
 
 def _lazy_events(text: str, format: Literal["json", "yaml"]) -> Iterator[_Event]:
     """Yield events up to the first mistake, which raises."""
-    return _json_events(text) if format == "json" else _yaml_events(text, EVENT_PARSER)
+    if format == "json":
+        return _json_events(text)
+    shifted = shift_surrogates(text)
+    return _yaml_events(shifted or text, is_shifted=shifted is not None)
 
 
 def _json_events(text: str) -> Iterator[_Event]:
@@ -286,8 +286,8 @@ def _json_events(text: str) -> Iterator[_Event]:
             yield _Kind.SCALAR, index, token
 
 
-def _yaml_events(text: str, parser_class: Any) -> Iterator[_Event]:
-    parser = parser_class(text)
+def _yaml_events(text: str, is_shifted: bool = False) -> Iterator[_Event]:
+    parser = EVENT_PARSER(text)
     anchors: dict[str, str] = {}
     try:
         while True:
@@ -295,10 +295,13 @@ def _yaml_events(text: str, parser_class: Any) -> Iterator[_Event]:
             kind = type(event)
             index: int = event.start_mark.index
             if kind is yaml.ScalarEvent:
+                value: str = event.value
+                if is_shifted:
+                    value = join_surrogates(restore_surrogates(value))
                 if event.anchor is not None:
-                    anchors[event.anchor] = event.value
-                is_merge = event.value == "<<" and not event.style and not event.tag
-                yield _Kind.MERGE if is_merge else _Kind.SCALAR, index, event.value
+                    anchors[event.anchor] = value
+                is_merge = value == "<<" and not event.style and not event.tag
+                yield _Kind.MERGE if is_merge else _Kind.SCALAR, index, value
             elif kind is yaml.MappingStartEvent:
                 yield _Kind.MAPPING, index, ""
             elif kind is yaml.SequenceStartEvent:

@@ -21,6 +21,7 @@ from specpress.load.encoding import decode
 from specpress.load.files import Refused, read_reference, read_root
 from specpress.load.json_reader import looks_like_json, read_json
 from specpress.load.yaml_reader import read_yaml
+from specpress.positions import find_positions
 from specpress.references import OWN_FOLDER_ONLY, ReferencePolicy
 from specpress.source import Pointer
 from specpress.text import Text
@@ -74,8 +75,12 @@ class _Reader:
             return None
         document = self._read(at, self._root, content)
         if document is not None and not isinstance(document.data, dict):
+            places = find_positions(document.text, document.format, [()])
             self._report.error(
-                "not-an-object", at, "an OpenAPI document must be an object"
+                "not-an-object",
+                at,
+                "an OpenAPI document must be an object",
+                position=places[()][1],
             )
             return None
         return document

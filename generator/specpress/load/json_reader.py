@@ -73,8 +73,12 @@ def read_json(
     except json.JSONDecodeError as error:
         if not is_named_json:
             return None
-        _report_at(
-            text, error.pos, at, report, "invalid-json", _words(error, len(text))
+        report.error(
+            "invalid-json",
+            # The node before: what begins here is what cannot be read.
+            at.child(*tokens_at(text, "json", error.pos - 1)),
+            _words(error, len(text)),
+            position=LineTable(text).position(error.pos),
         )
         return JsonOutcome(False)
     except RecursionError:
@@ -127,17 +131,6 @@ def _is_within(
 
 def _refuse_constant(name: str) -> NoReturn:
     raise _NotJson(name)
-
-
-def _report_at(
-    text: str, index: int, at: Pointer, report: Report, code: str, message: str
-) -> None:
-    report.error(
-        code,
-        at.child(*tokens_at(text, "json", index)),
-        message,
-        position=LineTable(text).position(index),
-    )
 
 
 def _words(error: json.JSONDecodeError, length: int) -> str:

@@ -23,7 +23,7 @@ def report_duplicates(
             at.child(*tokens),
             "the key ",
             Text(tokens[-1]),
-            f" stands here twice; first at line {first.line}, column {first.column}",
+            f" is repeated; first at line {first.line}, column {first.column}",
             position=second,
             key=True,
         )

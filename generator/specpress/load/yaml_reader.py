@@ -24,15 +24,15 @@ from specpress.load.reporting import (
     report_nodes,
 )
 from specpress.load.yaml_scalars import Mistake, check_tag, joined, scalar
-from specpress.positions import (
-    EVENT_PARSER,
-    SLOW_EVENT_PARSER,
-    SURROGATE_ESCAPE,
-    LineTable,
-    tokens_at,
-)
+from specpress.positions import LineTable, tokens_at
 from specpress.source import Pointer
 from specpress.text import Text
+from specpress.yaml_events import (
+    EVENT_PARSER,
+    is_surrogate_refusal,
+    restore_surrogates,
+    shift_surrogates,
+)
 
 _TIME_CHECKED_EVERY = 4096
 _CHARACTERS_A_NODE = 64
@@ -89,12 +89,13 @@ def read_yaml(
     """Return the data, or None after reporting what is wrong."""
     try:
         try:
-            composer = _Composer(text, EVENT_PARSER, limits, deadline)
+            composer = _Composer(text, False, limits, deadline)
             data = composer.compose()
         except yaml.YAMLError as error:
-            if not SURROGATE_ESCAPE.search(str(error)):
+            shifted = shift_surrogates(text) if is_surrogate_refusal(error) else None
+            if shifted is None:
                 raise
-            composer = _Composer(text, SLOW_EVENT_PARSER, limits, deadline)
+            composer = _Composer(shifted, True, limits, deadline)
             data = composer.compose()
     except yaml.YAMLError as error:
         index, words = _describe(error, text)
@@ -102,7 +103,9 @@ def read_yaml(
         return None
     except Mistake as mistake:
         position = LineTable(text).position(mistake.index)
-        if mistake.code == "limit-nodes":
+        if mistake.code in ("several-documents", "empty-document"):
+            report.error(mistake.code, at, *mistake.message, position=position)
+        elif mistake.code == "limit-nodes":
             report_nodes(at, report, limits, position)
         elif mistake.code == "limit-depth":
             here = at.child(*tokens_at(text, "yaml", mistake.index))
@@ -128,10 +131,10 @@ class _Composer:
     """Builds the data of one text."""
 
     def __init__(
-        self, text: str, parser_class: Any, limits: Limits, deadline: Deadline
+        self, text: str, is_shifted: bool, limits: Limits, deadline: Deadline
     ) -> None:
         self._text = text
-        self._parser_class = parser_class
+        self._is_shifted = is_shifted
         self._limits = limits
         self._deadline = deadline
         self._anchors: dict[str, _Anchored | None] = {}
@@ -140,7 +143,7 @@ class _Composer:
         self.repeats = False
 
     def compose(self) -> Json:
-        parser = self._parser_class(self._text)
+        parser = EVENT_PARSER(self._text)
         try:
             return self._compose(parser)
         finally:
@@ -161,6 +164,8 @@ class _Composer:
             if not events % _TIME_CHECKED_EVERY and self._deadline.passed:
                 raise Mistake(event.start_mark.index, "limit-seconds")
             if kind is yaml.ScalarEvent:
+                if self._is_shifted:
+                    event.value = restore_surrogates(event.value)
                 if level is not None and level.items is None and level.key is None:
                     self._scalar_key(level, event)
                     continue

@@ -12,6 +12,7 @@ from typing import Any
 from specpress.documents import Json
 from specpress.load.reporting import is_broken
 from specpress.text import Text
+from specpress.yaml_events import join_surrogates
 
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOL = {
@@ -116,14 +117,14 @@ def joined(text: str, event: Any) -> str:
     """Return text with pairs of surrogate escapes joined to the characters they mean."""
     if not is_broken(text):
         return text
-    try:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16")
-    except UnicodeDecodeError:
+    text = join_surrogates(text)
+    if is_broken(text):
         raise Mistake(
             event.start_mark.index,
             "lone-surrogate",
             "a text here has half of a surrogate pair, which is no character",
-        ) from None
+        )
+    return text
 
 
 def forbidden(event: Any) -> Mistake:
