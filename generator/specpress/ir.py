@@ -342,6 +342,7 @@ class Method:
     """``_UPDATE``: the module constant that holds the ``Operation``."""
     operation_name: str
     """Dotted: ``labels.update``; for logs and the manifest."""
+    operation_id: Text | None = None
     http_method: str
     path: Text
     server: Text | None

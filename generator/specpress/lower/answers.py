@@ -1,0 +1,152 @@
+"""Responses of an operation → what its method returns and raises.
+
+In: Response Objects. Out: :class:`ir.ResponseMedia` for success and error, the result
+type, and the documented errors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from specpress import ir
+from specpress.lower import documentation
+from specpress.lower.shapes import Node, ObjectShape, Shapes, UnionShape
+from specpress.lower.types import ANY, NONE, RESULT, Types, union
+from specpress.lower.vocabulary import media_kind, status_sort_key
+from specpress.openapi import MediaType, Operation, Response
+
+# One fixed table, the same in every client; errors.py defines the classes.
+_CLASSES = {
+    "400": "BadRequestError",
+    "401": "AuthenticationError",
+    "403": "PermissionDeniedError",
+    "404": "NotFoundError",
+    "409": "ConflictError",
+    "422": "UnprocessableEntityError",
+    "429": "RateLimitError",
+    "500": "InternalServerError",
+}
+
+
+def error_class(status: str) -> str:
+    """Return the class that answers with ``status`` are raised as."""
+    if status in _CLASSES:
+        return _CLASSES[status]
+    first = status[:1]
+    if first == "4":
+        return "ClientError"
+    if first == "5":
+        return "ServerError"
+    if first == "3":
+        return "RedirectError"
+    return "APIError"
+
+
+def success_responses(operation: Operation) -> tuple[Response, ...]:
+    """Return the answers that are results: 2xx ones, or ``default`` where no 2xx is
+    documented (OpenAPI 3.1 section 4.8.16)."""
+    found = [r for r in operation.responses if r.status.startswith("2")]
+    if not found and not any(r.redirect for r in operation.responses):
+        found = [r for r in operation.responses if r.status == "default"]
+    return tuple(sorted(found, key=lambda r: status_sort_key(r.status)))
+
+
+def error_responses(operation: Operation) -> tuple[Response, ...]:
+    successes = {id(r) for r in success_responses(operation)}
+    found = [
+        r
+        for r in operation.responses
+        if id(r) not in successes and not r.status.startswith("1")
+    ]
+    return tuple(sorted(found, key=lambda r: status_sort_key(r.status)))
+
+
+def decoded_media(shapes: Shapes, response: Response) -> tuple[MediaType, ...]:
+    """Return the media types of a response that the client reads.
+
+    Next to JSON, an alternative that only repeats the same object as XML, text or a
+    stream of events is not asked for.
+    """
+    has_json = any(media_kind(m.name) == "json" for m in response.content)
+    return tuple(
+        m for m in response.content if not (has_json and _is_other_form(shapes, m))
+    )
+
+
+def _is_other_form(shapes: Shapes, media: MediaType) -> bool:
+    kind = media_kind(media.name)
+    if kind in ("json", "binary"):
+        return False
+    if kind in ("xml", "form", "multipart"):
+        return True
+    if media.schema is None:
+        return False
+    shape = shapes.shaped(shapes.canonical(Node((media.schema,)))[0]).shape
+    return isinstance(shape, ObjectShape | UnionShape)
+
+
+def lower_responses(
+    types: Types, shapes: Shapes, responses: Iterable[Response]
+) -> tuple[ir.ResponseMedia, ...]:
+    """Return one entry for each status and media type that is read."""
+    found: list[ir.ResponseMedia] = []
+    for response in responses:
+        if not response.content:
+            found.append(
+                ir.ResponseMedia(
+                    status=response.status,
+                    media_type=None,
+                    kind="empty",
+                    type=None,
+                    at=response.at,
+                )
+            )
+        for media in decoded_media(shapes, response):
+            found.append(_media(types, response, media))
+    return tuple(found)
+
+
+def _media(types: Types, response: Response, media: MediaType) -> ir.ResponseMedia:
+    kind = media_kind(media.name)
+    type_: ir.Type
+    result: ir.ResponseKind
+    if kind == "json":
+        type_ = (
+            types.type_of(Node((media.schema,)), RESULT)
+            if media.schema is not None
+            else ANY
+        )
+        result = "json"
+    elif kind in ("text", "xml", "form"):
+        type_, result = ir.ScalarType("str"), "text"
+        if kind != "text":
+            types.degrade(media.at, f"an answer in {kind} is passed on as text")
+    else:
+        type_, result = ir.BinaryType(), "binary"
+        if kind == "multipart":
+            types.degrade(media.at, "a multipart answer is passed on as bytes")
+    return ir.ResponseMedia(
+        status=response.status,
+        media_type=media.name,
+        kind=result,
+        type=type_,
+        at=media.at,
+    )
+
+
+def result_type(responses: Iterable[ir.ResponseMedia]) -> ir.Type:
+    """Return the union of what the answers decode to."""
+    found = [NONE if r.type is None else r.type for r in responses]
+    return union(found) if found else NONE
+
+
+def error_docs(responses: Iterable[Response]) -> tuple[ir.ErrorDoc, ...]:
+    return tuple(
+        ir.ErrorDoc(
+            status=response.status,
+            class_name=ir.Identifier(error_class(response.status)),
+            documentation=documentation.of_text(response.description),
+        )
+        for response in responses
+        if response.status != "default"
+    )

@@ -1,0 +1,326 @@
+"""Parameters and bodies → the arguments of a method.
+
+In: an operation and the shapes. Out: :class:`ir.Argument` and :class:`ir.Body`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from specpress import ir, naming
+from specpress.diagnostics import Report
+from specpress.lower import documentation
+from specpress.lower.graph import Use, keeps_slot
+from specpress.lower.shapes import Node, ObjectShape, Shapes, Slot
+from specpress.lower.types import ANY, ARGUMENT, UPLOAD, Types, union
+from specpress.lower.vocabulary import header_is_reserved, media_kind, path_parameters
+from specpress.naming import Want
+from specpress.openapi import (
+    Encoding,
+    Location,
+    MediaType,
+    Operation,
+    Parameter,
+    RequestBody,
+)
+from specpress.source import Pointer
+from specpress.text import Text
+
+_DEFAULTS = {
+    Location.PATH: ("simple", False),
+    Location.QUERY: ("form", True),
+    Location.HEADER: ("simple", False),
+    Location.COOKIE: ("form", True),
+}
+
+_RESERVED = naming.ARGUMENT_RESERVED | {"body"}
+
+
+def sent_parameters(operation: Operation) -> tuple[Parameter, ...]:
+    """Return the parameters that count; the standard has some headers ignored."""
+    return tuple(
+        p
+        for p in operation.parameters
+        if not (p.location is Location.HEADER and header_is_reserved(p.name))
+    )
+
+
+def flattened(
+    shapes: Shapes, body: RequestBody | None, form: str | None
+) -> tuple[Slot, ...] | None:
+    """Return the properties that become arguments, or ``None`` where the body is one
+    argument."""
+    if body is None or form == "single" or len(body.content) != 1:
+        return None
+    media = body.content[0]
+    if media_kind(media.name) != "json" or media.schema is None:
+        return None
+    node, nullable = shapes.canonical(Node((media.schema,)))
+    shaped = shapes.shaped(node)
+    if nullable or shaped.nullable or not isinstance(shaped.shape, ObjectShape):
+        return None
+    slots = tuple(s for s in shaped.shape.slots if keeps_slot(shapes, s, "in"))
+    if not slots:
+        return None
+    if not body.required and any(s.required for s in slots) and form != "arguments":
+        return None
+    return slots
+
+
+def body_nodes(
+    shapes: Shapes, body: RequestBody | None, form: str | None
+) -> tuple[tuple[Node, Use], ...]:
+    """Return the nodes whose types a request needs."""
+    if body is None:
+        return ()
+    slots = flattened(shapes, body, form)
+    if slots is not None:
+        return tuple((slot.node, "in") for slot in slots)
+    return tuple(
+        (Node((media.schema,)), "in")
+        for media in body.content
+        if media.schema is not None
+        and media_kind(media.name) in ("json", "form", "multipart")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    location: str
+    name: Text
+
+
+def lower_arguments(
+    types: Types,
+    shapes: Shapes,
+    operation: Operation,
+    pins: dict[Pointer, str],
+    report: Report,
+) -> tuple[tuple[ir.Argument, ...], ir.Body | None]:
+    """Return the arguments in the order they are written, and the body."""
+    parameters = sent_parameters(operation)
+    names = _parameter_names(operation, parameters, pins, report)
+    order = {name: index for index, name in enumerate(path_parameters(operation.path))}
+    in_path = sorted(
+        (p for p in parameters if p.location is Location.PATH),
+        key=lambda p: order.get(p.name, len(order)),
+    )
+    others = [p for p in parameters if p.location is not Location.PATH]
+    arguments = [
+        _parameter(types, parameter, names[_key(parameter)])
+        for parameter in (*in_path, *others)
+    ]
+    if operation.body is None or not operation.body.content:
+        return tuple(arguments), None
+    slots = flattened(shapes, operation.body, operation.body_form)
+    taken = frozenset(name.name for name in names.values())
+    if slots is None:
+        arguments.append(_whole_body(types, operation.body))
+    else:
+        arguments.extend(_body_fields(types, shapes, slots, taken))
+    return tuple(arguments), _body(types, operation.body, slots is not None)
+
+
+def _key(parameter: Parameter) -> _Wanted:
+    return _Wanted(parameter.location.value, parameter.name)
+
+
+def _parameter_names(
+    operation: Operation,
+    parameters: tuple[Parameter, ...],
+    pins: dict[Pointer, str],
+    report: Report,
+) -> dict[_Wanted, ir.Identifier]:
+    wants: list[Want[_Wanted]] = []
+    for parameter in parameters:
+        pinned = pins.get(parameter.at) or parameter.python_name
+        wish = naming.identifier(
+            pinned or naming.snake_case((parameter.name,)), _RESERVED
+        )
+        wants.append(
+            Want(
+                _key(parameter),
+                wish,
+                (parameter.location.value, parameter.name),
+                parameter.location is Location.PATH
+                or parameter.name == Text(wish.name),
+                (
+                    naming.identifier(
+                        naming.snake_case((parameter.name, parameter.location.value)),
+                        _RESERVED,
+                    ),
+                ),
+                pinned is not None,
+            )
+        )
+    settled = naming.settle(wants, reserved=_RESERVED)
+    at = {_key(parameter): parameter.at for parameter in parameters}
+    for collision in settled.collisions:
+        for key, name in collision.renamed:
+            report.warning(
+                "name-collision",
+                at[key],
+                "more than one parameter of the operation would become the argument "
+                f"{collision.wish.name}; this one becomes {name.name}",
+                help=("set x-specpress-name on the parameter",),
+            )
+    return settled.names
+
+
+def _parameter(types: Types, parameter: Parameter, name: ir.Identifier) -> ir.Argument:
+    media = parameter.content
+    schema = media.schema if media is not None else parameter.schema
+    type_ = types.type_of(Node((schema,)), ARGUMENT) if schema is not None else ANY
+    if parameter.python_type is not None:
+        scalar: dict[str, ir.Scalar] = {"decimal": "Decimal", "uuid": "UUID"}
+        kind = parameter.python_type
+        type_ = ir.ScalarType(scalar.get(kind, kind))  # type: ignore[arg-type]
+    described = types.documentation_of(Node((schema,))) if schema is not None else None
+    doc = documentation.of_text(parameter.description)
+    if described is not None:
+        doc = ir.Documentation(
+            description=doc.description or described.description,
+            notes=described.notes,
+        )
+    positional = parameter.location is Location.PATH
+    return ir.Argument(
+        name=name,
+        wire_name=parameter.name,
+        place=parameter.location.value,
+        type=type_,
+        required=positional or parameter.required,
+        positional=positional,
+        style=_style(parameter, type_),
+        documentation=doc,
+        deprecated=parameter.deprecated,
+        at=parameter.at,
+    )
+
+
+def _style(parameter: Parameter, type_: ir.Type) -> ir.ParameterStyle | None:
+    if parameter.content is not None:
+        return ir.ParameterStyle(
+            parameter.style,
+            parameter.explode,
+            parameter.allow_reserved,
+            parameter.content.name,
+        )
+    style, explode = _DEFAULTS[parameter.location]
+    same_explode = parameter.explode == explode or (
+        parameter.style in ("simple", "form") and not _is_composite(type_)
+    )
+    if parameter.style == style and same_explode and not parameter.allow_reserved:
+        return None
+    return ir.ParameterStyle(
+        parameter.style, parameter.explode, parameter.allow_reserved
+    )
+
+
+def _is_composite(type_: ir.Type) -> bool:
+    match type_:
+        case ir.ScalarType(name):
+            return name == "Any"
+        case ir.LiteralType():
+            return False
+        case ir.UnionType(members):
+            return any(_is_composite(m) for m in members)
+        case ir.NamedType():
+            # An alias of an enum is a scalar, but only the declarations know.
+            return True
+        case _:
+            return True
+
+
+def _body_fields(
+    types: Types, shapes: Shapes, slots: tuple[Slot, ...], taken: frozenset[str]
+) -> list[ir.Argument]:
+    plain = types.field_names(slots, naming.ARGUMENT_RESERVED)
+    clashing = tuple(s for s in slots if plain[s.name].name in taken)
+    names = dict(plain)
+    for slot in clashing:
+        names[slot.name] = naming.identifier(
+            "body_" + plain[slot.name].name.rstrip("_"),
+            taken | {n.name for n in plain.values()},
+        )
+    found: list[ir.Argument] = []
+    for slot in slots:
+        type_ = types.type_of(slot.node, ARGUMENT)
+        found.append(
+            ir.Argument(
+                name=names[slot.name],
+                wire_name=slot.name,
+                place="body",
+                type=type_,
+                required=slot.required,
+                documentation=types.documentation_of(slot.node),
+                deprecated=any(shapes.schema(p).deprecated for p in slot.node.schemas),
+                as_text=_is_as_text(type_),
+                at=slot.node.schemas[0],
+            )
+        )
+    return found
+
+
+def _is_as_text(type_: ir.Type) -> bool:
+    if isinstance(type_, ir.UnionType):
+        return any(_is_as_text(m) for m in type_.members)
+    return isinstance(type_, ir.ScalarType) and type_.as_text
+
+
+def _whole_body(types: Types, body: RequestBody) -> ir.Argument:
+    parts: list[ir.Type] = []
+    notes: tuple[documentation.Note, ...] = ()
+    for media in body.content:
+        parts.append(_media_type(types, media))
+    return ir.Argument(
+        name=ir.Identifier("body"),
+        wire_name=Text("body"),
+        place="whole body",
+        type=union(parts),
+        required=body.required,
+        documentation=replace(documentation.of_text(body.description), notes=notes),
+        at=body.at,
+    )
+
+
+def _media_type(types: Types, media: MediaType) -> ir.Type:
+    match media_kind(media.name):
+        case "json" | "form":
+            if media.schema is None:
+                return ANY
+            return types.type_of(Node((media.schema,)), ARGUMENT)
+        case "multipart":
+            if media.schema is None:
+                return ir.DictType(ANY, argument=True)
+            return types.type_of(Node((media.schema,)), UPLOAD)
+        case "text":
+            return ir.ScalarType("str")
+        case "xml":
+            types.degrade(media.at, "a body in XML is passed as text")
+            return ir.ScalarType("str")
+        case "binary":
+            return ir.FileType()
+
+
+def _body(types: Types, body: RequestBody, is_flattened: bool) -> ir.Body:
+    media: list[ir.BodyMedia] = []
+    for item in body.content:
+        kind = media_kind(item.name)
+        media.append(
+            ir.BodyMedia(
+                media_type=item.name,
+                kind="text" if kind == "xml" else kind,
+                encodings=tuple(_encoding(e) for e in item.encodings),
+            )
+        )
+    return ir.Body(media=tuple(media), required=body.required, flattened=is_flattened)
+
+
+def _encoding(encoding: Encoding) -> ir.PartEncoding:
+    return ir.PartEncoding(
+        property=encoding.property,
+        content_type=encoding.content_type,
+        style=encoding.style,
+        explode=encoding.explode,
+        allow_reserved=encoding.allow_reserved,
+    )

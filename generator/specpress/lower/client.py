@@ -1,0 +1,202 @@
+"""Security schemes, servers and the root's settings → the client's arguments.
+
+In: :class:`Api`. Out: credentials, server variables, :class:`ir.ClientSettings`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Literal
+
+from specpress import ir, naming
+from specpress.lower import documentation
+from specpress.lower.types import Types
+from specpress.lower.vocabulary import same_header
+from specpress.naming import Want
+from specpress.openapi import Api, Operation, SecurityRequirement, SecurityScheme
+from specpress.text import Text
+
+Kind = Literal["bearer", "basic", "api_key", "http", "client_credentials", "mutual_tls"]
+Requirement = tuple[tuple[tuple[Text, tuple[Text, ...]], ...], ...]
+
+_ARGUMENTS: dict[Kind, str] = {
+    "bearer": "token",
+    "basic": "basic_auth",
+    "api_key": "api_key",
+    "http": "authorization",
+    "client_credentials": "client_credentials",
+    "mutual_tls": "certificate",
+}
+
+
+def _kind(scheme: SecurityScheme) -> Kind:
+    match scheme.type:
+        case "apiKey":
+            return "api_key"
+        case "mutualTLS":
+            return "mutual_tls"
+        case "oauth2":
+            if any(flow.kind == "clientCredentials" for flow in scheme.flows):
+                return "client_credentials"
+            return "bearer"
+        case "openIdConnect":
+            return "bearer"
+        case "http":
+            if scheme.scheme == Text("bearer"):
+                return "bearer"
+            return "basic" if scheme.scheme == Text("basic") else "http"
+
+
+def lower_credentials(api: Api, package: str) -> tuple[ir.Credential, ...]:
+    """Return one credential for each security scheme. Mutual TLS is the transport's:
+    it has no argument of its own."""
+    schemes = [s for s in api.security_schemes if _kind(s) != "mutual_tls"]
+    kinds = Counter(_kind(s) for s in schemes)
+    wants: list[Want[Text]] = []
+    for scheme in schemes:
+        kind = _kind(scheme)
+        plain = scheme.argument or (
+            _ARGUMENTS[kind] if kinds[kind] == 1 else naming.snake_case((scheme.key,))
+        )
+        wish = naming.identifier(plain, naming.CLIENT_ARGUMENT_RESERVED)
+        wants.append(
+            Want(
+                scheme.key,
+                wish,
+                (scheme.key,),
+                scheme.key == Text(wish.name),
+                (
+                    naming.identifier(
+                        naming.snake_case((scheme.key, _ARGUMENTS[kind])),
+                        naming.CLIENT_ARGUMENT_RESERVED,
+                    ),
+                ),
+                scheme.argument is not None,
+            )
+        )
+    names = naming.settle(wants, reserved=naming.CLIENT_ARGUMENT_RESERVED).names
+    return tuple(_credential(s, names[s.key], package) for s in schemes)
+
+
+def _credential(
+    scheme: SecurityScheme, argument: ir.Identifier, package: str
+) -> ir.Credential:
+    kind = _kind(scheme)
+    flow = next((f for f in scheme.flows if f.kind == "clientCredentials"), None)
+    return ir.Credential(
+        scheme=scheme.key,
+        kind=kind,
+        argument=argument,
+        environment=scheme.environment
+        or naming.constant_case((package, argument.name.rstrip("_"))),
+        place=None if scheme.location is None else scheme.location.value,
+        parameter=scheme.name,
+        http_scheme=scheme.scheme if kind == "http" else None,
+        token_url=None if flow is None else flow.token_url,
+        scopes=() if flow is None else tuple(name for name, _ in flow.scopes),
+        documentation=documentation.of_text(scheme.description),
+    )
+
+
+def requirement(alternatives: tuple[SecurityRequirement, ...]) -> Requirement:
+    return tuple(alternative.schemes for alternative in alternatives)
+
+
+def default_requirement(operations: Iterable[Operation]) -> Requirement:
+    """Return what most operations require; the document's order breaks a tie."""
+    counted = Counter(requirement(o.security) for o in operations)
+    return counted.most_common(1)[0][0] if counted else ()
+
+
+def default_server(api: Api) -> tuple[Text | None, tuple[Text, ...]]:
+    """Return the server of operations that name none, and every server there is."""
+    urls = dict.fromkeys(
+        server.url
+        for servers in (api.servers, *(o.servers for o in api.operations))
+        for server in servers
+    )
+    if api.servers and any(not o.servers for o in api.operations):
+        return api.servers[0].url, tuple(urls)
+    counted = Counter(o.servers[0].url for o in api.operations if o.servers)
+    if not counted:
+        return (api.servers[0].url if api.servers else None), tuple(urls)
+    most = max(counted.values())
+    return min(url for url, count in counted.items() if count == most), tuple(urls)
+
+
+def server_variables(api: Api) -> tuple[ir.ServerVariableArgument, ...]:
+    """Return the variables of every server as keywords of the client."""
+    found: dict[Text, ir.ServerVariableArgument] = {}
+    wants: list[Want[Text]] = []
+    for servers in (api.servers, *(o.servers for o in api.operations)):
+        for variable in (v for server in servers[:1] for v in server.variables):
+            if variable.name in found:
+                continue
+            wish = naming.identifier(
+                naming.snake_case((variable.name,)), naming.CLIENT_ARGUMENT_RESERVED
+            )
+            wants.append(Want(variable.name, wish, (variable.name,)))
+            found[variable.name] = ir.ServerVariableArgument(
+                name=wish,
+                variable=variable.name,
+                default=variable.default,
+                values=variable.enum,
+                documentation=documentation.of_text(variable.description),
+            )
+    names = naming.settle(wants, reserved=naming.CLIENT_ARGUMENT_RESERVED).names
+    return tuple(
+        ir.ServerVariableArgument(
+            name=names[wire],
+            variable=argument.variable,
+            default=argument.default,
+            values=argument.values,
+            documentation=argument.documentation,
+        )
+        for wire, argument in found.items()
+    )
+
+
+def lower_settings(
+    api: Api, types: Types, error_type: ir.Type | None
+) -> ir.ClientSettings:
+    settings = api.settings
+    idempotency, retry, limits = (
+        settings.idempotency,
+        settings.retry,
+        settings.rate_limit,
+    )
+    return ir.ClientSettings(
+        request_id_header=settings.request_id or _request_id_header(api),
+        error_type=error_type,
+        error_attributes=tuple(
+            ir.ErrorAttribute(
+                name=ir.Identifier(name), tokens=tokens, type=ir.ScalarType("str")
+            )
+            for name, tokens in settings.error
+        ),
+        idempotency_header=None if idempotency is None else idempotency.header,
+        idempotency_replayed=None if idempotency is None else idempotency.replayed,
+        retry_pointer=() if retry is None else retry.pointer,
+        retry_codes=() if retry is None else retry.retry,
+        never_retry_codes=() if retry is None else retry.never,
+        rate_limit_headers=(
+            None if limits is None else (limits.limit, limits.remaining, limits.reset)
+        ),
+        rate_classes=(
+            ()
+            if limits is None
+            else tuple((c.name, c.methods, c.per_minute) for c in limits.classes)
+        ),
+    )
+
+
+def _request_id_header(api: Api) -> Text | None:
+    """Return the request id header that the document itself describes."""
+    for operation in api.operations:
+        for response in operation.responses:
+            for header in response.headers:
+                for known in ("X-Request-Id", "Request-Id"):
+                    if same_header(header.name, Text(known)):
+                        return Text(known)
+    return None

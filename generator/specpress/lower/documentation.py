@@ -1,0 +1,110 @@
+"""What the document says about a thing, as words for a docstring.
+
+In: schemas and operations. Out: :class:`ir.Documentation`. Assertions of the document
+(patterns, lengths, bounds) become sentences: they are documentation here, not checks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from specpress import ir
+from specpress.openapi import ABSENT, Operation, Schema
+from specpress.text import Text
+
+Note = tuple[str | Text, ...]
+
+
+def of_text(description: Text | None, summary: Text | None = None) -> ir.Documentation:
+    """Return documentation made of the document's own words."""
+    return ir.Documentation(
+        summary=summary or None,
+        description=description or None,
+    )
+
+
+def of_operation(operation: Operation) -> ir.Documentation:
+    summary, description = operation.summary, operation.description
+    if summary is not None and summary == description:
+        description = None
+    return of_text(description, summary)
+
+
+def of_schema(schema: Schema, notes: Iterable[Note] = ()) -> ir.Documentation:
+    """Return the documentation of a declared type."""
+    title = schema.title
+    if title is not None and title == schema.description:
+        title = None
+    return ir.Documentation(
+        summary=None if schema.description else title,
+        description=schema.description or None,
+        notes=tuple(notes),
+    )
+
+
+def notes_of(atoms: Iterable[Schema], *, default: bool = True) -> tuple[Note, ...]:
+    """Return the assertions of ``atoms`` as sentences."""
+    notes: dict[Note, None] = {}
+    for atom in atoms:
+        for note in (*_text_notes(atom), *_number_notes(atom), *_list_notes(atom)):
+            notes[note] = None
+        value = atom.default
+        if default and value is not ABSENT and isinstance(value, Text | int | float):
+            notes[("Default: ", _shown(value), ".")] = None
+    return tuple(notes)
+
+
+def _shown(value: Text | int | float) -> str | Text:
+    if isinstance(value, Text):
+        return value
+    return (
+        {True: "true", False: "false"}.get(value, str(value))
+        if isinstance(value, bool)
+        else str(value)
+    )
+
+
+def _text_notes(atom: Schema) -> Iterable[Note]:
+    if atom.min_length is not None and atom.max_length is not None:
+        if atom.min_length == atom.max_length:
+            yield (f"Exactly {_count(atom.min_length, 'character')}.",)
+        else:
+            yield (f"{atom.min_length} to {_count(atom.max_length, 'character')}.",)
+    elif atom.min_length:
+        yield (f"At least {_count(atom.min_length, 'character')}.",)
+    elif atom.max_length is not None:
+        yield (f"At most {_count(atom.max_length, 'character')}.",)
+    if atom.pattern:
+        yield ("Pattern: ", atom.pattern)
+
+
+def _number_notes(atom: Schema) -> Iterable[Note]:
+    low, high = atom.minimum, atom.maximum
+    if low is not None and high is not None:
+        yield (f"{low} to {high}.",)
+    elif low is not None:
+        yield (f"At least {low}.",)
+    elif high is not None:
+        yield (f"At most {high}.",)
+    if atom.exclusive_minimum is not None:
+        yield (f"More than {atom.exclusive_minimum}.",)
+    if atom.exclusive_maximum is not None:
+        yield (f"Less than {atom.exclusive_maximum}.",)
+    if atom.multiple_of is not None:
+        yield (f"A multiple of {atom.multiple_of}.",)
+
+
+def _list_notes(atom: Schema) -> Iterable[Note]:
+    low, high = atom.min_items, atom.max_items
+    if low is not None and high is not None:
+        yield (f"{low} to {_count(high, 'item')}.",)
+    elif low:
+        yield (f"At least {_count(low, 'item')}.",)
+    elif high is not None:
+        yield (f"At most {_count(high, 'item')}.",)
+    if atom.unique_items:
+        yield ("No item twice.",)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,167 @@
+"""Declarations → modules of ``models``, in an order that can be imported.
+
+In: the declarations of each module. Out: :class:`ir.ModelModule`. Annotations of models
+are never evaluated at import, but the right side of an alias is: aliases come after
+classes, after the aliases they name, and where modules would wait for each other the
+reference is quoted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from specpress import ir
+
+Key = TypeVar("Key")
+
+
+def order_modules(
+    declarations: Mapping[ir.Identifier, Sequence[ir.Declaration]],
+) -> tuple[ir.ModelModule, ...]:
+    """Return the modules sorted by name."""
+    home: dict[ir.Identifier, ir.Identifier] = {}
+    aliases: dict[ir.Identifier, ir.Alias] = {}
+    for module, found in declarations.items():
+        for declaration in found:
+            home[declaration.name] = module
+            if isinstance(declaration, ir.Alias):
+                aliases[declaration.name] = declaration
+    needs = {name: tuple(_named(alias.type)) for name, alias in aliases.items()}
+    imports: dict[ir.Identifier, list[ir.Identifier]] = {m: [] for m in declarations}
+    for name, named in needs.items():
+        imports[home[name]].extend(home[n] for n in named if n in home)
+    circle = _components(imports)
+    modules: list[ir.ModelModule] = []
+    for module in sorted(declarations):
+        own = [n for n in aliases if home[n] == module]
+        order = _dependency_order(own, needs)
+        position = {name: index for index, name in enumerate(order)}
+
+        def is_quoted(
+            user: ir.Identifier,
+            name: ir.Identifier,
+            module: ir.Identifier = module,
+            position: Mapping[ir.Identifier, int] = position,
+        ) -> bool:
+            if name not in aliases:
+                return False
+            if home[name] == module:
+                return position[name] >= position[user]
+            return circle[home[name]] == circle[module]
+
+        others = [d for d in declarations[module] if not isinstance(d, ir.Alias)]
+        modules.append(
+            ir.ModelModule(
+                module=module,
+                declarations=(
+                    *others,
+                    *(_quote(aliases[name], is_quoted) for name in order),
+                ),
+            )
+        )
+    return tuple(modules)
+
+
+def _named(type_: ir.Type) -> Iterator[ir.Identifier]:
+    match type_:
+        case ir.NamedType(name):
+            yield name
+        case ir.ListType(item):
+            yield from _named(item)
+        case ir.DictType(value):
+            yield from _named(value)
+        case ir.TupleType(items):
+            for item in items:
+                yield from _named(item)
+        case ir.UnionType(members):
+            for member in members:
+                yield from _named(member)
+        case _:
+            return
+
+
+def _quote(
+    alias: ir.Alias, is_quoted: Callable[[ir.Identifier, ir.Identifier], bool]
+) -> ir.Alias:
+    def visit(type_: ir.Type) -> ir.Type:
+        match type_:
+            case ir.NamedType(name):
+                return ir.NamedType(name, quoted=is_quoted(alias.name, name))
+            case ir.ListType(item):
+                return replace(type_, item=visit(item))
+            case ir.DictType(value):
+                return replace(type_, value=visit(value))
+            case ir.TupleType(items):
+                return ir.TupleType(tuple(visit(i) for i in items))
+            case ir.UnionType(members):
+                return replace(type_, members=tuple(visit(m) for m in members))
+            case _:
+                return type_
+
+    return replace(alias, type=visit(alias.type))
+
+
+def _dependency_order(
+    names: Sequence[ir.Identifier],
+    needs: Mapping[ir.Identifier, tuple[ir.Identifier, ...]],
+) -> list[ir.Identifier]:
+    """Return ``names`` so that what an alias needs stands before it where it can."""
+    wanted = set(names)
+    order: dict[ir.Identifier, None] = {}
+    visiting: set[ir.Identifier] = set()
+    for start in names:
+        stack: list[tuple[ir.Identifier, bool]] = [(start, False)]
+        while stack:
+            name, done = stack.pop()
+            if done:
+                order[name] = None
+                continue
+            if name in visiting or name not in wanted:
+                continue
+            visiting.add(name)
+            stack.append((name, True))
+            stack.extend((n, False) for n in reversed(needs[name]))
+    return list(order)
+
+
+def _components(graph: Mapping[Key, Sequence[Key]]) -> dict[Key, int]:
+    """Return the number of the strongly connected component of each node (Tarjan,
+    without recursion)."""
+    index: dict[Key, int] = {}
+    low: dict[Key, int] = {}
+    on_stack: set[Key] = set()
+    path: list[Key] = []
+    found: dict[Key, int] = {}
+    for start in graph:
+        if start in index:
+            continue
+        work: list[tuple[Key, Iterator[Key]]] = [(start, iter(graph[start]))]
+        index[start] = low[start] = len(index)
+        path.append(start)
+        on_stack.add(start)
+        while work:
+            node, rest = work[-1]
+            child = next(rest, None)
+            if child is None:
+                work.pop()
+                if work:
+                    parent = work[-1][0]
+                    low[parent] = min(low[parent], low[node])
+                if low[node] == index[node]:
+                    number = len(found)
+                    while True:
+                        member = path.pop()
+                        on_stack.discard(member)
+                        found[member] = number
+                        if member == node:
+                            break
+            elif child not in index:
+                index[child] = low[child] = len(index)
+                path.append(child)
+                on_stack.add(child)
+                work.append((child, iter(graph[child])))
+            elif child in on_stack:
+                low[node] = min(low[node], index[child])
+    return found

@@ -1,0 +1,127 @@
+"""Where each operation lives in the client: its resource and its method's name.
+
+In: operations. Out: for each a path of attributes (``phone_numbers.contacts``) and a
+method name (``list``). ``x-specpress-*`` decides; else the first tag and the
+operationId; else the path and the HTTP method.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from specpress import naming
+from specpress.diagnostics import Report
+from specpress.ir import Identifier
+from specpress.lower.vocabulary import path_segments, without_tag
+from specpress.naming import Want
+from specpress.openapi import Operation
+from specpress.source import Pointer
+from specpress.text import Text
+
+ResourcePath = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OperationName:
+    resource: ResourcePath
+    method: Identifier
+
+    @property
+    def dotted(self) -> str:
+        return ".".join((*self.resource, self.method.name))
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return (*self.resource, self.method.name)
+
+
+def name_operations(
+    operations: Iterable[Operation], pins: Mapping[Pointer, str], report: Report
+) -> dict[Pointer, OperationName]:
+    """Name every operation; collisions are warnings."""
+    by_resource: dict[ResourcePath, list[Operation]] = {}
+    for operation in operations:
+        by_resource.setdefault(_resource(operation), []).append(operation)
+    named: dict[Pointer, OperationName] = {}
+    for resource, members in by_resource.items():
+        children = {
+            other[len(resource)]
+            for other in by_resource
+            if len(other) > len(resource) and other[: len(resource)] == resource
+        }
+        reserved = naming.MEMBER_RESERVED | children
+        settled = naming.settle(
+            [_want(operation, reserved, pins) for operation in members],
+            reserved=reserved,
+        )
+        for collision in settled.collisions:
+            for pointer, name in collision.renamed:
+                report.warning(
+                    "name-collision",
+                    pointer,
+                    "more than one operation would become the method "
+                    f"{'.'.join(resource)}.{collision.wish.name}; "
+                    f"this one becomes {name.name}",
+                    help=("set operationId or x-specpress-method",),
+                    key=True,
+                )
+        for pointer, name in settled.names.items():
+            named[pointer] = OperationName(resource, name)
+    return named
+
+
+def _resource(operation: Operation) -> ResourcePath:
+    if operation.resource is not None:
+        return operation.resource
+    word: Text | None = operation.tags[0] if operation.tags else None
+    if word is None:
+        word = next(
+            (text for text, variable in path_segments(operation.path) if not variable),
+            None,
+        )
+    parts: tuple[str | Text, ...] = ("root",) if word is None else (word,)
+    wish = naming.identifier(naming.snake_case(parts), naming.CLIENT_RESERVED)
+    return (wish.name,)
+
+
+def _want(
+    operation: Operation, reserved: frozenset[str], pins: Mapping[Pointer, str]
+) -> Want[Pointer]:
+    pinned = pins.get(operation.at) or operation.method_name
+    by_path = path_words(operation)
+    words: tuple[str | Text, ...]
+    if pinned is not None:
+        words = (pinned,)
+    elif operation.operation_id:
+        tag = operation.tags[0] if operation.tags else None
+        words = (without_tag(operation.operation_id, tag),)
+    else:
+        words = by_path
+    name = pinned or naming.snake_case(words)
+    wish = naming.identifier(name, reserved)
+    return Want(
+        operation.at,
+        wish,
+        (operation.method, operation.path),
+        operation.operation_id == Text(wish.name),
+        (
+            naming.identifier(naming.snake_case((*words, *by_path)), reserved),
+            naming.identifier(
+                naming.snake_case((*words, operation.method.lower())), reserved
+            ),
+        ),
+        pinned is not None,
+    )
+
+
+def path_words(operation: Operation) -> tuple[str | Text, ...]:
+    """Return words for an operation without an id: ``get_pets_by_pet_id``."""
+    segments = path_segments(operation.path)
+    words: list[str | Text] = [operation.method.lower()]
+    words.extend(text for text, variable in segments if not variable)
+    variables = [text for text, variable in segments if variable]
+    if variables:
+        words.append("by")
+        words.extend(variables)
+    return tuple(words)

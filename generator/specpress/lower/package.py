@@ -1,0 +1,334 @@
+"""The whole package, put together from its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from specpress import ir, naming
+from specpress.diagnostics import Report
+from specpress.documents import Documents
+from specpress.lower import documentation
+from specpress.lower.answers import decoded_media, error_responses, success_responses
+from specpress.lower.arguments import body_nodes, sent_parameters
+from specpress.lower.client import (
+    default_requirement,
+    default_server,
+    lower_credentials,
+    lower_settings,
+    server_variables,
+)
+from specpress.lower.graph import Graph, Use, explore
+from specpress.lower.methods import (
+    Defaults,
+    common_error_type,
+    lower_resources,
+    page_names,
+)
+from specpress.lower.modules import order_modules
+from specpress.lower.operation_names import OperationName, name_operations
+from specpress.lower.pages import PagePlan, plan_pages
+from specpress.lower.shapes import Node, Shapes
+from specpress.lower.type_names import Origins, TypeNames, Words, name_types
+from specpress.lower.types import ANY, RESULT, Types
+from specpress.lower.vocabulary import is_relative, media_kind
+from specpress.openapi import Api, Operation
+from specpress.options import ClientOptions
+from specpress.source import Pointer
+from specpress.text import Text
+
+Gap = tuple[Pointer, str]
+
+
+def lower_api(
+    api: Api, documents: Documents, options: ClientOptions, report: Report
+) -> ir.Package:
+    """Return the package that ``api`` becomes."""
+    pins = _pins(documents, options, report)
+    shapes = Shapes(api.schemas, api.component_schemas)
+    operation_names = name_operations(api.operations, pins, report)
+    events = (*api.webhooks, *_callback_operations(api.operations))
+    graph = explore(shapes, _used(api, shapes, events), api.component_schemas)
+    origins = Origins(shapes, api.component_schemas, _places(api, operation_names))
+    aliases = tuple(
+        node
+        for _, pointer in api.component_schemas
+        if shapes.canonical(node := Node((pointer,)))[0] != node
+        and shapes.canonical(node)[0] in set(graph.declared)
+    )
+    type_names = name_types(shapes, graph, origins, aliases, pins, report)
+    types = Types(shapes, graph, type_names, report)
+    plans = _plans(api, shapes)
+    error_type = common_error_type(types, shapes, api.operations)
+    server, servers = default_server(api)
+    defaults = Defaults(server, default_requirement(api.operations), error_type)
+    resources = lower_resources(
+        api, shapes, types, operation_names, plans, defaults, pins, report
+    )
+    webhooks = _webhooks(api, types)
+    modules = _modules(types, aliases, plans)
+    package = options.package or naming.snake_case((api.title,))
+    client = options.client or naming.pascal_case((api.title,))
+    name = naming.identifier(package)
+    class_name = naming.identifier(client, naming.CLASS_RESERVED)
+    degraded = list(types.degraded)
+    if server is not None and is_relative(server):
+        degraded.append(
+            (api.servers[0].at, "a relative server URL: base_url has to be given")
+        )
+    return ir.Package(
+        name=name,
+        distribution=name.name.replace("_", "-"),
+        version=options.version or "0.1.0",
+        client=class_name,
+        async_client=ir.Identifier("Async" + class_name.name),
+        error_base=ir.Identifier(class_name.name.rstrip("_") + "Error"),
+        title=api.title,
+        document_version=api.document_version,
+        document_name=Text(documents.root.path.name),
+        document_sha256=documents.root.sha256,
+        openapi_version=api.version,
+        documentation=documentation.of_text(api.description, api.summary),
+        server=server,
+        servers=servers,
+        server_variables=server_variables(api),
+        credentials=lower_credentials(api, name.name),
+        security=defaults.security,
+        settings=lower_settings(api, types, error_type),
+        models=modules,
+        resources=resources,
+        webhooks=webhooks,
+        coverage=_coverage(api, modules, tuple(degraded)),
+        model_names=_model_names(api, shapes, graph, type_names),
+    )
+
+
+def _pins(
+    documents: Documents, options: ClientOptions, report: Report
+) -> dict[Pointer, str]:
+    """Return the names that the configuration pins."""
+    pins: dict[Pointer, str] = {}
+    root = Pointer("", ())
+    for key, name in options.names.items():
+        pointer = documents.try_resolve(root, key if "#" in key else "#" + key)
+        if pointer is None:
+            report.error(
+                "bad-configuration",
+                root,
+                "names in the configuration: nothing stands at ",
+                Text(key),
+                help=("use the JSON pointer of a schema, operation or parameter",),
+            )
+        elif not naming.is_identifier(name):
+            report.error(
+                "bad-configuration",
+                root,
+                "names in the configuration: not a Python identifier: ",
+                Text(name),
+            )
+        else:
+            pins[pointer] = name
+    return pins
+
+
+def _callback_operations(operations: tuple[Operation, ...]) -> tuple[Operation, ...]:
+    return tuple(
+        inner
+        for operation in operations
+        for callback in operation.callbacks
+        for inner in callback.operations
+    )
+
+
+def _used(
+    api: Api, shapes: Shapes, events: tuple[Operation, ...]
+) -> list[tuple[Node, Use]]:
+    found: list[tuple[Node, Use]] = []
+    for operation in api.operations:
+        for parameter in sent_parameters(operation):
+            schema = (
+                parameter.content.schema
+                if parameter.content is not None
+                else parameter.schema
+            )
+            if schema is not None:
+                found.append((Node((schema,)), "in"))
+        found.extend(body_nodes(shapes, operation.body, operation.body_form))
+        for response in (*success_responses(operation), *error_responses(operation)):
+            for media in decoded_media(shapes, response):
+                if media.schema is not None and media_kind(media.name) == "json":
+                    found.append((Node((media.schema,)), "out"))
+    for event in events:
+        if event.body is None:
+            continue
+        for media in event.body.content:
+            if media.schema is not None and media_kind(media.name) == "json":
+                found.append((Node((media.schema,)), "out"))
+    return found
+
+
+def _places(api: Api, names: Mapping[Pointer, OperationName]) -> dict[Pointer, Words]:
+    """Return the words of schemas that stand inside operations."""
+    places: dict[Pointer, Words] = {}
+
+    def put(pointer: Pointer | None, words: Words) -> None:
+        if pointer is not None:
+            places.setdefault(pointer, words)
+
+    def visit(operation: Operation, base: Words) -> None:
+        for parameter in operation.parameters:
+            put(parameter.schema, (*base, parameter.name))
+            if parameter.content is not None:
+                put(parameter.content.schema, (*base, parameter.name))
+        if operation.body is not None:
+            several = len(operation.body.content) > 1
+            for media in operation.body.content:
+                kind = (media_kind(media.name),) if several else ()
+                put(media.schema, (*base, *kind, "Body"))
+        successes = {r.status for r in success_responses(operation)}
+        for response in operation.responses:
+            plain = response.status in successes and len(successes) == 1
+            code = () if plain else (response.status.replace("default", "Default"),)
+            decoded = [m for m in response.content if media_kind(m.name) == "json"]
+            for media in response.content:
+                kind = (media_kind(media.name),) if media not in decoded else ()
+                role = "Response" if response.status in successes else "Error"
+                put(media.schema, (*base, *kind, role, *code))
+            for header in response.headers:
+                put(header.schema, (*base, header.name, "Header"))
+        for callback in operation.callbacks:
+            for inner in callback.operations:
+                visit(inner, (*base, callback.name))
+
+    for operation in api.operations:
+        visit(operation, names[operation.at].words)
+    for webhook in api.webhooks:
+        visit(webhook, (webhook.path, "Webhook"))
+    return places
+
+
+def _plans(api: Api, shapes: Shapes) -> dict[Pointer, PagePlan]:
+    found: dict[Pointer, PagePlan] = {}
+    for operation in api.operations:
+        plan = plan_pages(api, shapes, operation)
+        if plan is not None:
+            found[operation.at] = plan
+    return found
+
+
+def _modules(
+    types: Types, aliases: tuple[Node, ...], plans: Mapping[Pointer, PagePlan]
+) -> tuple[ir.ModelModule, ...]:
+    bodies = {plan.body: plan for plan in plans.values() if plan.body is not None}
+    declared = {
+        module: list(found)
+        for module, found in types.declare(aliases, frozenset(bodies)).items()
+    }
+    for node, plan in bodies.items():
+        names = page_names(types, plan)
+        if names is None:
+            continue
+        model, page, async_page = names
+        declared[types.module_name(node, "out")].append(
+            ir.PageModel(
+                name=page,
+                async_name=async_page,
+                model=model,
+                item=ANY if plan.item is None else types.type_of(plan.item, RESULT),
+            )
+        )
+    return order_modules(declared)
+
+
+def _webhooks(api: Api, types: Types) -> ir.Webhooks | None:
+    callbacks = _callback_operations(api.operations)
+    if not api.webhooks and not callbacks:
+        return None
+    settings = api.settings.webhooks
+    signature = None if settings is None else settings.signature
+    return ir.Webhooks(
+        events=tuple(_event(types, w, w.path) for w in api.webhooks),
+        callbacks=tuple(
+            _event(types, inner, callback.name)
+            for operation in api.operations
+            for callback in operation.callbacks
+            for inner in callback.operations
+        ),
+        signature_header=None if signature is None else signature.header,
+        signature_scheme=None if signature is None else signature.scheme,
+        timestamp_key=None if signature is None else signature.timestamp,
+        signature_key=None if signature is None else signature.signatures,
+        tolerance=300 if signature is None else signature.tolerance,
+        event_header=None if settings is None else settings.event_header,
+        event_pointer=None if settings is None else settings.event_pointer,
+        id_header=None if settings is None else settings.id_header,
+    )
+
+
+def _event(types: Types, operation: Operation, name: Text) -> ir.WebhookEvent:
+    found: ir.Type = ANY
+    if operation.body is not None:
+        for media in operation.body.content:
+            if media.schema is not None and media_kind(media.name) == "json":
+                found = types.type_of(Node((media.schema,)), RESULT)
+                break
+    return ir.WebhookEvent(
+        name=name,
+        type=found,
+        documentation=documentation.of_operation(operation),
+        at=operation.at,
+    )
+
+
+def _coverage(
+    api: Api, modules: tuple[ir.ModelModule, ...], degraded: tuple[Gap, ...]
+) -> ir.Coverage:
+    """Return what became of the document."""
+    counts = {
+        "operations": len(api.operations),
+        "parameters": sum(len(o.parameters) for o in api.operations),
+        "request_bodies": sum(o.body is not None for o in api.operations),
+        "responses": sum(len(o.responses) for o in api.operations),
+        "schemas": len(api.schemas),
+        "component_schemas": len(api.component_schemas),
+        "models": sum(isinstance(d, ir.Model) for m in modules for d in m.declarations),
+        "aliases": sum(
+            isinstance(d, ir.Alias) for m in modules for d in m.declarations
+        ),
+        "webhooks": len(api.webhooks),
+        "callbacks": len(_callback_operations(api.operations)),
+        "security_schemes": len(api.security_schemes),
+        "links": api.counts.links,
+        "examples": api.counts.examples,
+        "assertions": api.counts.assertions,
+        "external_docs": api.counts.external_docs,
+    }
+    skipped = [(s.at, s.reason) for s in api.skipped]
+    skipped.extend(
+        (p.at, "a header parameter that the standard has ignored")
+        for o in api.operations
+        for p in o.parameters
+        if p not in sent_parameters(o)
+    )
+    return ir.Coverage(
+        counts=tuple(sorted(counts.items())),
+        degraded=tuple(sorted(dict.fromkeys(degraded))),
+        skipped=tuple(sorted(dict.fromkeys(skipped))),
+    )
+
+
+def _model_names(
+    api: Api, shapes: Shapes, graph: Graph, names: TypeNames
+) -> tuple[tuple[Pointer, ir.Identifier], ...]:
+    """Return the class of every schema that is one, or that has one's name."""
+    found: dict[Pointer, ir.Identifier] = {}
+    for variant, name in names.classes.items():
+        node = variant.node
+        if len(node.schemas) == 1 and not node.chosen and variant.use != "in":
+            if not node.family:
+                found.setdefault(node.schemas[0], name)
+    for _, pointer in api.component_schemas:
+        target = shapes.canonical(Node((pointer,)))[0]
+        name = names.classes.get(graph.variant(target, "out"))
+        if name is not None:
+            found.setdefault(pointer, name)
+    return tuple(sorted(found.items()))

@@ -1,0 +1,812 @@
+"""Schemas → shapes: what a value looks like once ``$ref`` and composition are seen
+through.
+
+In: the schema table of :class:`specpress.openapi.Api`. Out: for each node one
+:class:`Shaped`. A node is a conjunction of schemas: one schema of the document, or
+what ``allOf`` and a property stated twice make hold together. Branches of ``oneOf``
+and ``anyOf`` become members of a union, each joined with what stands beside the
+keyword. Nothing here knows Python's names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import TypeAlias
+
+from specpress.ir import Scalar
+from specpress.lower.vocabulary import is_binary, json_type, string_scalar
+from specpress.openapi import ABSENT, JsonType, ObjectValue, Schema, Value
+from specpress.source import Pointer
+from specpress.text import Text
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Node:
+    """Schemas that hold together.
+
+    ``chosen`` are branches of ``oneOf``/``anyOf`` that were picked; ``only`` narrows
+    to one JSON type (a member of ``type: [string, object]``); ``family`` means the
+    schema or one of those built upon it with ``allOf`` (its discriminator tells).
+    """
+
+    schemas: tuple[Pointer, ...]
+    chosen: tuple[Pointer, ...] = ()
+    only: JsonType | None = None
+    family: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AnyShape:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class ScalarShape:
+    name: Scalar
+    binary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EnumShape:
+    """Values without null, unique; not all of them fit in a ``Literal``."""
+
+    values: tuple[Value, ...]
+    constant: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayShape:
+    """Items are of one of these nodes; none: anything."""
+
+    items: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TupleShape:
+    items: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MapShape:
+    """An object without declared properties; more than one value type when patterns
+    of keys have types of their own; empty: anything."""
+
+    values: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A declared property. Several schemas where it is declared more than once."""
+
+    name: Text
+    node: Node
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectShape:
+    slots: tuple[Slot, ...]
+    additional: tuple[Node, ...]
+    """Types of undeclared properties, where the document gives some."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnionShape:
+    members: tuple[Node, ...]
+    discriminator: Text | None = None
+    mapping: tuple[tuple[Text, Node], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceShape:
+    """Nothing but another node."""
+
+    target: Node
+
+
+Shape: TypeAlias = (
+    AnyShape
+    | ScalarShape
+    | EnumShape
+    | ArrayShape
+    | TupleShape
+    | MapShape
+    | ObjectShape
+    | UnionShape
+    | ReferenceShape
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shaped:
+    """A shape, whether null is allowed beside it, and what was lost on the way."""
+
+    shape: Shape
+    nullable: bool = False
+    degraded: tuple[tuple[Pointer, str], ...] = ()
+    conflicts: tuple[tuple[Pointer, str], ...] = ()
+    """Contradictions of the document, with what was assumed: warnings."""
+
+
+_MAX_VARIANTS = 64
+_NUMERIC: frozenset[JsonType] = frozenset(("integer", "number"))
+_ALL_TYPES: tuple[JsonType, ...] = (
+    "boolean",
+    "integer",
+    "number",
+    "string",
+    "array",
+    "object",
+)
+
+
+class Shapes:
+    """The shapes of one document's schemas, worked out when asked for."""
+
+    def __init__(
+        self,
+        schemas: Mapping[Pointer, Schema],
+        components: tuple[tuple[Text, Pointer], ...],
+    ) -> None:
+        self._schemas = schemas
+        self._components = components
+        self._shaped: dict[Node, Shaped] = {}
+        self._shaping: set[Node] = set()
+        self._silent: dict[Pointer, bool] = {}
+        self._atoms: dict[Node, tuple[Schema, ...]] = {}
+        self._families = self._find_families()
+
+    # --- Access ----------------------------------------------------------------------
+
+    def schema(self, pointer: Pointer) -> Schema:
+        return self._schemas[pointer]
+
+    def shaped(self, node: Node) -> Shaped:
+        """Return the shape of ``node``; a shape refers to other nodes, so recursion
+        ends here."""
+        found = self._shaped.get(node)
+        if found is None:
+            if node in self._shaping:
+                # Asked for by its own members while they are looked at: they need
+                # only know that it is not what they look for.
+                return Shaped(AnyShape())
+            self._shaping.add(node)
+            found = self._shape(node)
+            self._shaping.discard(node)
+            self._shaped[node] = found
+        return found
+
+    def canonical(self, node: Node) -> tuple[Node, bool]:
+        """Follow references to the node that has a shape of its own; also tell
+        whether null is allowed on the way there (not: by that node itself)."""
+        nullable = False
+        seen: set[Node] = set()
+        while True:
+            shaped = self.shaped(node)
+            if not isinstance(shaped.shape, ReferenceShape) or node in seen:
+                return node, nullable
+            nullable = nullable or shaped.nullable
+            seen.add(node)
+            node = shaped.shape.target
+
+    def atoms(self, node: Node) -> tuple[Schema, ...]:
+        """Return every schema that holds for ``node``, through ``$ref`` and ``allOf``,
+        those built upon before those that build."""
+        found = self._atoms.get(node)
+        if found is None:
+            collected: dict[Pointer, Schema] = {}
+            self._collect(node.schemas + node.chosen, collected)
+            found = tuple(collected.values())
+            self._atoms[node] = found
+        return found
+
+    def _collect(
+        self, pointers: tuple[Pointer, ...], collected: dict[Pointer, Schema]
+    ) -> None:
+        # An explicit stack: documents nest deeper than Python likes to recurse.
+        visiting: set[Pointer] = set()
+        stack: list[tuple[Pointer, bool]] = [(p, False) for p in reversed(pointers)]
+        while stack:
+            pointer, done = stack.pop()
+            schema = self._schemas.get(pointer)
+            if schema is None:
+                continue
+            if done:
+                collected.setdefault(pointer, schema)
+                continue
+            if pointer in visiting or pointer in collected:
+                continue
+            visiting.add(pointer)
+            stack.append((pointer, True))
+            stack.extend((member, False) for member in reversed(schema.all_of))
+            if schema.reference is not None:
+                stack.append((schema.reference, False))
+
+    # --- Families: discriminator on a schema that others build upon -------------------
+
+    def _find_families(self) -> dict[Pointer, tuple[tuple[Text, Pointer], ...]]:
+        bases = [
+            pointer
+            for _, pointer in self._components
+            if (schema := self._schemas.get(pointer)) is not None
+            and schema.discriminator is not None
+            and not schema.one_of
+            and not schema.any_of
+        ]
+        if not bases:
+            return {}
+        wanted = set(bases)
+        families: dict[Pointer, list[tuple[Text, Pointer]]] = {b: [] for b in bases}
+        for name, pointer in self._components:
+            schema = self._schemas.get(pointer)
+            if schema is None or not schema.all_of:
+                continue
+            for atom in self.atoms(Node((pointer,))):
+                if atom.at in wanted and atom.at != pointer:
+                    families[atom.at].append((name, pointer))
+        return {base: tuple(members) for base, members in families.items() if members}
+
+    def is_family(self, pointer: Pointer) -> bool:
+        return pointer in self._families
+
+    def _family(self, node: Node) -> Shaped:
+        base = node.schemas[0]
+        schema = self._schemas[base]
+        discriminator = schema.discriminator
+        assert discriminator is not None
+        members = self._families[base]
+        mapping: dict[Text, Node] = {
+            value: Node((target,)) for value, target in discriminator.mapping
+        }
+        mapped = {target.schemas[0] for target in mapping.values()}
+        for name, pointer in members:
+            if pointer not in mapped:
+                mapping.setdefault(name, Node((pointer,)))
+        for name, pointer in self._components:
+            if pointer == base and base not in mapped:
+                mapping.setdefault(name, Node((base,)))
+        nodes = dict.fromkeys([Node((p,)) for _, p in members])
+        nodes |= dict.fromkeys(mapping.values())
+        nodes[Node((base,))] = None
+        return Shaped(
+            UnionShape(tuple(nodes), discriminator.property, tuple(mapping.items())),
+            nullable=self.shaped(Node((base,))).nullable,
+        )
+
+    # --- Shaping ---------------------------------------------------------------------
+
+    def reference_to(self, pointer: Pointer) -> Node:
+        """Return what a ``$ref`` to ``pointer`` stands for."""
+        return Node((pointer,), family=self.is_family(pointer))
+
+    def _shape(self, node: Node) -> Shaped:
+        if node.family:
+            return self._family(node)
+        target = self._sole_target(node)
+        if target is not None:
+            nullable = any(
+                s.nullable or "null" in s.types
+                for p in node.schemas
+                if (s := self._schemas.get(p)) is not None
+            )
+            return Shaped(ReferenceShape(target), nullable)
+        atoms = self.atoms(node)
+        if any(atom.always is False for atom in atoms):
+            return Shaped(
+                AnyShape(),
+                degraded=((node.schemas[0], "a schema that allows no value"),),
+            )
+        union = self._composed(node, atoms)
+        if union is not None:
+            return union
+        return self._plain(node, atoms)
+
+    def _sole_target(self, node: Node) -> Node | None:
+        """Return the one other node that ``node`` is nothing but, if any."""
+        if node.only is not None:
+            return None
+        if len(node.schemas) + len(node.chosen) > 1:
+            stating = [
+                p for p in (*node.schemas, *node.chosen) if not self._is_silent(p)
+            ]
+            if node.chosen:
+                # A schema whose branch was picked is not whole without the pick.
+                if len(stating) == 1 and stating[0] in node.chosen:
+                    return Node((stating[0],))
+                return None
+            if len(stating) == 1:
+                return Node((stating[0],))
+            resolved = {self.canonical(Node((p,)))[0] for p in stating}
+            return resolved.pop() if len(resolved) == 1 else None
+        pointer = node.schemas[0]
+        schema = self._schemas[pointer]
+        targets = [
+            *([schema.reference] if schema.reference is not None else []),
+            *(p for p in schema.all_of if not self._is_silent(p)),
+        ]
+        if len(targets) != 1 or targets[0] == pointer or _own_structure(schema):
+            return None
+        target = targets[0]
+        stated = set(schema.types) - {"null"}
+        if stated:
+            beyond = self.atoms(Node((target,)))
+            known = set(_types(beyond)[0]) - {"null"} or {_implied(beyond)}
+            if known != stated:
+                return None
+        if schema.reference is not None:
+            return self.reference_to(target)
+        return Node((target,))
+
+    def _is_silent(self, pointer: Pointer) -> bool:
+        """Tell whether a schema says nothing about the shape: only annotations."""
+        found = self._silent.get(pointer)
+        if found is None:
+            # A schema that contains itself says no more than its other parts do.
+            self._silent[pointer] = True
+            schema = self._schemas.get(pointer)
+            found = schema is None or (
+                not _own_structure(schema)
+                and not schema.types
+                and schema.reference is None
+                and all(self._is_silent(p) for p in schema.all_of)
+            )
+            self._silent[pointer] = found
+        return found
+
+    def _asserts_only(self, pointer: Pointer) -> bool:
+        """Tell whether a branch only restricts what stands beside it:
+        ``anyOf: [{required: [a]}, {required: [b]}]``."""
+        for atom in self.atoms(Node((pointer,))):
+            if set(atom.types) - {"object"}:
+                return False
+            if not all(self._is_silent(p.schema) for p in atom.properties):
+                return False
+            if _own_structure(replace(atom, required=(), properties=())):
+                return False
+        return True
+
+    def _is_redundant(
+        self, atoms: tuple[Schema, ...], branches: tuple[Pointer, ...]
+    ) -> bool:
+        """Tell whether what stands beside the branches is said again in each of them:
+        a base that only repeats the discriminator adds nothing to a member."""
+        names = {p.name for atom in atoms for p in atom.properties}
+        for atom in atoms:
+            bare = replace(
+                atom, one_of=(), any_of=(), properties=(), required=(), types=()
+            )
+            if _own_structure(bare) and not (
+                bare.additional_properties is not None
+                and self._is_silent(bare.additional_properties)
+            ):
+                return False
+        return all(
+            names
+            <= {p.name for atom in self.atoms(Node((branch,))) for p in atom.properties}
+            for branch in branches
+        )
+
+    def _groups(self, node: Node) -> list[tuple[Schema, tuple[Pointer, ...]]]:
+        chosen = set(node.chosen)
+        return [
+            (atom, branches)
+            for atom in self.atoms(node)
+            for branches in (atom.one_of, atom.any_of)
+            if branches and chosen.isdisjoint(branches)
+        ]
+
+    def _composed(self, node: Node, atoms: tuple[Schema, ...]) -> Shaped | None:
+        groups = self._groups(node)
+        if not groups:
+            return None
+        has_base = any(
+            _own_structure(replace(a, one_of=(), any_of=(), required=())) for a in atoms
+        ) and not (
+            len(groups) == 1
+            and not all(self._asserts_only(b) for b in groups[0][1])
+            and self._is_redundant(atoms, groups[0][1])
+        )
+        nullable = any(a.nullable for a in atoms)
+        kept: list[tuple[Schema, tuple[Pointer, ...]]] = []
+        for atom, branches in groups:
+            rest = tuple(b for b in branches if not self._is_null(b))
+            if len(rest) < len(branches):
+                nullable = True
+            if not rest:
+                continue
+            if all(self._is_silent(b) for b in rest) and not has_base:
+                continue
+            if has_base and all(self._asserts_only(b) for b in rest):
+                continue
+            kept.append((atom, rest))
+        if not kept:
+            shaped = self._plain(node, atoms)
+            return replace(shaped, nullable=shaped.nullable or nullable)
+        if "null" in _types(atoms)[0]:
+            nullable = True
+        degraded: tuple[tuple[Pointer, str], ...] = ()
+        size = 1
+        for _, rest in kept:
+            size *= len(rest)
+        if size > _MAX_VARIANTS and len(kept) > 1:
+            degraded = (
+                (kept[1][0].at, "too many combinations of oneOf/anyOf; the first kept"),
+            )
+            kept = kept[:1]
+        sole = len(kept) == 1 and not has_base and not node.chosen and not node.only
+        members: list[Node] = []
+        for picks in product(*(rest for _, rest in kept)):
+            if sole:
+                members.append(Node((picks[0],)))
+            else:
+                members.append(
+                    Node(node.schemas, node.chosen + tuple(picks), node.only)
+                )
+        if len(members) == 1:
+            return Shaped(ReferenceShape(members[0]), nullable, degraded)
+        discriminator = next(
+            (a.discriminator for a, _ in kept if a.discriminator is not None), None
+        )
+        if discriminator is None:
+            return Shaped(UnionShape(tuple(dict.fromkeys(members))), nullable, degraded)
+        mapping = self._mapping(node, kept, members, sole)
+        return Shaped(
+            UnionShape(tuple(dict.fromkeys(members)), discriminator.property, mapping),
+            nullable,
+            degraded,
+        )
+
+    def _mapping(
+        self,
+        node: Node,
+        kept: list[tuple[Schema, tuple[Pointer, ...]]],
+        members: list[Node],
+        sole: bool,
+    ) -> tuple[tuple[Text, Node], ...]:
+        """Return which value of the discriminator selects which member: mapped names
+        first, then the names of the components that the branches refer to."""
+        atom, rest = next((a, r) for a, r in kept if a.discriminator is not None)
+        assert atom.discriminator is not None
+        by_target: dict[Pointer, Node] = {}
+        for branch in rest:
+            member = next(
+                (
+                    m
+                    for m in members
+                    if (branch in m.schemas if sole else branch in m.chosen)
+                ),
+                None,
+            )
+            if member is None:
+                continue
+            by_target[branch] = member
+            schema = self._schemas[branch]
+            if schema.reference is not None:
+                by_target.setdefault(schema.reference, member)
+        mapping: dict[Text, Node] = {}
+        mapped: set[Node] = set()
+        for value, target in atom.discriminator.mapping:
+            member = by_target.get(target)
+            if member is not None:
+                mapping[value] = member
+                mapped.add(member)
+        names = {pointer: name for name, pointer in self._components}
+        for target, member in by_target.items():
+            if member in mapped or target not in names:
+                continue
+            mapping.setdefault(names[target], member)
+        for member in dict.fromkeys(members):
+            if member in mapping.values():
+                continue
+            for value in self._constants(member, atom.discriminator.property):
+                mapping.setdefault(value, member)
+        return tuple(mapping.items())
+
+    def _constants(self, member: Node, name: Text) -> Iterator[Text]:
+        """Return the values that ``member`` fixes for the discriminator."""
+        node, _ = self.canonical(member)
+        shape = self.shaped(node).shape
+        if not isinstance(shape, ObjectShape):
+            return
+        for slot in shape.slots:
+            if slot.name == name:
+                inner = self.shaped(self.canonical(slot.node)[0]).shape
+                if isinstance(inner, EnumShape):
+                    yield from (v for v in inner.values if isinstance(v, Text))
+
+    def _is_null(self, pointer: Pointer) -> bool:
+        atoms = self.atoms(Node((pointer,)))
+        if any(a.types == ("null",) for a in atoms):
+            return True
+        return any(
+            (a.enum is not None and a.enum == (None,)) or a.const is None for a in atoms
+        )
+
+    # --- Without composition ---------------------------------------------------------
+
+    def _plain(self, node: Node, atoms: tuple[Schema, ...]) -> Shaped:
+        conflicts: list[tuple[Pointer, str]] = []
+        types, clash = _types(atoms)
+        if clash is not None:
+            conflicts.append(
+                (clash, "types that no value has at once; the narrower is kept")
+            )
+        nullable = "null" in types or any(a.nullable for a in atoms)
+        values, constant, clash = _values(atoms)
+        if clash is not None:
+            conflicts.append(
+                (clash, "enum values that share none; the first list is kept")
+            )
+        if values is not None:
+            if any(value is None for value in values):
+                nullable = True
+            rest = tuple(v for v in values if v is not None)
+            if node.only is not None:
+                rest = tuple(
+                    v
+                    for v in rest
+                    if json_type(v) == node.only
+                    or (node.only == "number" and json_type(v) == "integer")
+                )
+            if rest:
+                return Shaped(
+                    EnumShape(rest, constant or len(rest) == 1),
+                    nullable,
+                    conflicts=tuple(conflicts),
+                )
+            if values and node.only is None:
+                return Shaped(ScalarShape("None"), nullable, conflicts=tuple(conflicts))
+        stated = [t for t in types if t != "null"]
+        if node.only is not None:
+            stated = [node.only]
+            nullable = False
+        elif "integer" in stated and "number" in stated:
+            stated.remove("integer")
+        if types == ("null",):
+            return Shaped(ScalarShape("None"), True, conflicts=tuple(conflicts))
+        if len(stated) > 1:
+            if set(stated) >= set(_ALL_TYPES) - {"integer"}:
+                return Shaped(AnyShape(), nullable, conflicts=tuple(conflicts))
+            return Shaped(
+                UnionShape(tuple(replace(node, only=t) for t in stated)),
+                nullable,
+                conflicts=tuple(conflicts),
+            )
+        kind = stated[0] if stated else _implied(atoms)
+        shape, degraded = self._of_type(kind, atoms, node)
+        return Shaped(shape, nullable, degraded, tuple(conflicts))
+
+    def _of_type(
+        self, kind: JsonType | None, atoms: tuple[Schema, ...], node: Node
+    ) -> tuple[Shape, tuple[tuple[Pointer, str], ...]]:
+        match kind:
+            case "boolean":
+                return ScalarShape("bool"), ()
+            case "integer":
+                return ScalarShape("int"), ()
+            case "number":
+                return ScalarShape("float"), ()
+            case "string":
+                return _string(atoms), ()
+            case "array":
+                return self._array(atoms)
+            case "object":
+                return self._object(atoms)
+            case _:
+                return AnyShape(), ()
+
+    def _array(
+        self, atoms: tuple[Schema, ...]
+    ) -> tuple[Shape, tuple[tuple[Pointer, str], ...]]:
+        prefix = next((a for a in atoms if a.prefix_items), None)
+        items = tuple(
+            dict.fromkeys(a.items for a in atoms if a.items is not None)
+        ) or tuple(
+            dict.fromkeys(
+                a.unevaluated_items for a in atoms if a.unevaluated_items is not None
+            )
+        )
+        if prefix is not None:
+            length = len(prefix.prefix_items)
+            closed = any(self._schemas[p].always is False for p in items) or any(
+                a.max_items is not None and a.max_items <= length for a in atoms
+            )
+            full = any((a.min_items or 0) >= length for a in atoms)
+            nodes = tuple(Node((p,)) for p in prefix.prefix_items)
+            if closed and full:
+                return TupleShape(nodes), ()
+            rest = [Node((p,)) for p in items if self._schemas[p].always is not False]
+            if not closed and not rest:
+                return ArrayShape(()), (
+                    (prefix.at, "a tuple of open length: items are not typed"),
+                )
+            return ArrayShape((*nodes, *rest)), (
+                (prefix.at, "a tuple of open length: items share one type"),
+            )
+        return ArrayShape((Node(items),) if items else ()), ()
+
+    def _object(
+        self, atoms: tuple[Schema, ...]
+    ) -> tuple[Shape, tuple[tuple[Pointer, str], ...]]:
+        declared: dict[Text, list[Pointer]] = {}
+        required: set[Text] = set()
+        additional: list[Pointer] = []
+        patterns: list[Pointer] = []
+        for atom in atoms:
+            for item in atom.properties:
+                declared.setdefault(item.name, []).append(item.schema)
+            required.update(atom.required)
+            if atom.additional_properties is not None:
+                additional.append(atom.additional_properties)
+            elif atom.unevaluated_properties is not None:
+                additional.append(atom.unevaluated_properties)
+            patterns.extend(p.schema for p in atom.pattern_properties)
+        degraded: list[tuple[Pointer, str]] = []
+        slots: list[Slot] = []
+        for name, pointers in declared.items():
+            alive = [
+                p
+                for p in dict.fromkeys(pointers)
+                if self._schemas[p].always is not False
+            ]
+            if not alive:
+                if name in required:
+                    degraded.append((pointers[0], "a property that allows no value"))
+                continue
+            slots.append(Slot(name, Node(tuple(alive)), name in required))
+        typed = [
+            p
+            for p in dict.fromkeys(additional)
+            if self._schemas[p].always is None and not self._is_silent(p)
+        ]
+        values = [Node(tuple(typed))] if typed else []
+        values.extend(
+            Node((p,)) for p in dict.fromkeys(patterns) if not self._is_silent(p)
+        )
+        if patterns:
+            owner = next(a for a in atoms if a.pattern_properties)
+            degraded.append((owner.at, "patterns of property names are not told apart"))
+        # A required name that no ``properties`` declares is still a field: nothing
+        # is known about it but that it is there.
+        if not slots:
+            return MapShape(tuple(values)), tuple(degraded)
+        return ObjectShape(tuple(slots), tuple(values)), tuple(degraded)
+
+
+def _own_structure(schema: Schema) -> bool:
+    """Tell whether a schema itself says what a value looks like, ``types`` apart."""
+    return bool(
+        schema.enum is not None
+        or schema.const is not ABSENT
+        or schema.format is not None
+        or schema.content_encoding is not None
+        or schema.properties
+        or schema.required
+        or schema.additional_properties is not None
+        or schema.unevaluated_properties is not None
+        or schema.pattern_properties
+        or schema.items is not None
+        or schema.prefix_items
+        or schema.one_of
+        or schema.any_of
+        or schema.always is False
+    )
+
+
+def _implied(atoms: tuple[Schema, ...]) -> JsonType | None:
+    """Return the type that keywords imply where none is stated."""
+    for atom in atoms:
+        if (
+            atom.properties
+            or atom.additional_properties is not None
+            or atom.pattern_properties
+            or atom.required
+            or atom.unevaluated_properties is not None
+        ):
+            return "object"
+        if atom.items is not None or atom.prefix_items:
+            return "array"
+    for atom in atoms:
+        if atom.format is not None and (
+            string_scalar(atom.format, None) != "str" or is_binary(atom.format)
+        ):
+            return "string"
+        if (
+            atom.pattern is not None
+            or atom.min_length is not None
+            or atom.max_length is not None
+        ):
+            return "string"
+    return None
+
+
+def _types(atoms: tuple[Schema, ...]) -> tuple[tuple[JsonType, ...], Pointer | None]:
+    """Return the types all ``atoms`` agree on, and where they do not agree."""
+    agreed: tuple[JsonType, ...] | None = None
+    for atom in atoms:
+        if not atom.types:
+            continue
+        if agreed is None:
+            agreed = atom.types
+            continue
+        both: list[JsonType] = [t for t in agreed if t in atom.types]
+        if "integer" in agreed and "number" in atom.types and "integer" not in both:
+            both.append("integer")
+        if "number" in agreed and "integer" in atom.types and "integer" not in both:
+            both.append("integer")
+        if "number" in both and "integer" in both and "number" not in atom.types:
+            both.remove("number")
+        if not both:
+            narrower = atom.types if len(atom.types) < len(agreed) else agreed
+            return narrower, atom.at
+        if both == ["null"] and (agreed != ("null",) and atom.types != ("null",)):
+            narrower = atom.types if len(atom.types) < len(agreed) else agreed
+            return narrower, atom.at
+        agreed = tuple(both)
+    return agreed or (), None
+
+
+def _values(
+    atoms: tuple[Schema, ...],
+) -> tuple[tuple[Value, ...] | None, bool, Pointer | None]:
+    """Return the values ``enum`` and ``const`` leave, whether one is a constant, and
+    where two lists share none."""
+    left: dict[tuple[str, Value], Value] | None = None
+    constant = False
+    for atom in atoms:
+        lists: list[tuple[Value, ...]] = []
+        if atom.enum is not None:
+            lists.append(atom.enum)
+        if atom.const is not ABSENT:
+            lists.append((atom.const,))
+            constant = True
+        for values in lists:
+            # True equals 1 in Python but not in JSON.
+            keyed: dict[tuple[str, Value], Value] = {
+                (json_type(v), v): v for v in values
+            }
+            if left is None:
+                left = keyed
+                continue
+            shared = {key: value for key, value in left.items() if key in keyed}
+            if not shared:
+                return tuple(left.values()), constant, atom.at
+            left = shared
+    return (None if left is None else tuple(left.values())), constant, None
+
+
+def _string(atoms: tuple[Schema, ...]) -> ScalarShape:
+    for atom in atoms:
+        if is_binary(atom.format):
+            return ScalarShape("str", binary=True)
+        scalar = string_scalar(atom.format, atom.content_encoding)
+        if scalar != "str":
+            return ScalarShape(scalar)
+        if (
+            atom.content_media_type is not None
+            and atom.content_encoding is None
+            and atom.enum is None
+        ):
+            return ScalarShape("str", binary=True)
+    return ScalarShape("str")
+
+
+__all__ = [
+    "AnyShape",
+    "ArrayShape",
+    "EnumShape",
+    "MapShape",
+    "Node",
+    "ObjectShape",
+    "ObjectValue",
+    "ReferenceShape",
+    "ScalarShape",
+    "Shape",
+    "Shaped",
+    "Shapes",
+    "Slot",
+    "TupleShape",
+    "UnionShape",
+]

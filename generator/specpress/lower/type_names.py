@@ -1,0 +1,307 @@
+"""Names of models and aliases, and the modules they stand in.
+
+In: the declared nodes. Out: :class:`TypeNames`. A node's identity is its path of wire
+names: component key, property, branch; see "Names" in ARCHITECTURE.md. Nothing here
+depends on the order of the document or on a neighbour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from specpress import naming
+from specpress.diagnostics import Report
+from specpress.ir import Identifier
+from specpress.lower.graph import Graph, Variant
+from specpress.lower.shapes import EnumShape, Node, ObjectShape, Shapes
+from specpress.lower.vocabulary import file_stem, json_type, pointer_words
+from specpress.naming import Want
+from specpress.openapi import Schema
+from specpress.source import Pointer
+from specpress.text import Text
+
+Words = tuple[str | Text, ...]
+
+_COMPONENT_ROLES = {
+    "schemas": (),
+    "responses": ("Response",),
+    "requestBodies": ("Body",),
+    "parameters": (),
+    "headers": ("Header",),
+    "callbacks": ("Callback",),
+    "pathItems": (),
+    "mediaTypes": (),
+}
+_STRUCTURE = {"content", "schema", "schemas", "components", "paths", "allOf"}
+
+
+@dataclass(frozen=True, slots=True)
+class TypeNames:
+    """``classes``: the name of each type; ``modules``: where it stands; ``roots``: for
+    a module its first, naming type."""
+
+    classes: Mapping[Variant, Identifier]
+    modules: Mapping[Variant, Identifier]
+
+
+class Origins:
+    """The path of wire names of any schema."""
+
+    def __init__(
+        self,
+        shapes: Shapes,
+        components: tuple[tuple[Text, Pointer], ...],
+        places: Mapping[Pointer, Words],
+    ) -> None:
+        self._shapes = shapes
+        self._components = {pointer: key for key, pointer in components}
+        self._places = places
+
+    def words(self, node: Node) -> tuple[Words, Pointer]:
+        """Return the words of ``node`` and the pointer of what it stands in: its
+        component, or the place in an operation."""
+        words, root = self._pointer_words(node.schemas[0])
+        for branch in node.chosen:
+            words += self._branch_word(branch)
+        if node.only is not None:
+            words += (node.only.capitalize(),)
+        if node.family:
+            words = ("Any", *words)
+        return words, root
+
+    def is_component(self, node: Node) -> bool:
+        return (
+            len(node.schemas) == 1
+            and not node.chosen
+            and node.only is None
+            and not node.family
+            and node.schemas[0] in self._components
+        )
+
+    def component_key(self, node: Node) -> Text:
+        return self._components[node.schemas[0]]
+
+    def _pointer_words(self, pointer: Pointer) -> tuple[Words, Pointer]:
+        tokens = pointer.tokens
+        for length in range(len(tokens), 0, -1):
+            prefix = Pointer(pointer.file, tokens[:length])
+            if prefix in self._components:
+                start: Words = (self._components[prefix],)
+                return start + self._rest(prefix, tokens[length:]), prefix
+            if prefix in self._places:
+                return (
+                    self._places[prefix] + self._rest(prefix, tokens[length:]),
+                    prefix,
+                )
+            if length == 3 and tokens[0] == "components":
+                role = _COMPONENT_ROLES.get(tokens[1], ())
+                return (
+                    (pointer_words(tokens[2]), *role)
+                    + self._rest(prefix, tokens[length:]),
+                    prefix,
+                )
+        stem: Words = (file_stem(pointer.file),) if pointer.file else ("Document",)
+        root = Pointer(pointer.file, ())
+        return stem + self._rest(root, tokens), root
+
+    def _rest(self, at: Pointer, tokens: tuple[str, ...]) -> Words:
+        words: Words = ()
+        rest = list(tokens)
+        while rest:
+            token = rest.pop(0)
+            at = at.child(token)
+            if token in ("properties", "$defs", "definitions") and rest:
+                at = at.child(rest[0])
+                words += (pointer_words(rest.pop(0)),)
+            elif token in ("oneOf", "anyOf") and rest:
+                at = at.child(rest.pop(0))
+                words += self._branch_word(at)
+            elif token == "prefixItems" and rest:
+                index = rest.pop(0)
+                at = at.child(index)
+                words += ("Item", index)
+            elif token == "patternProperties" and rest:
+                at = at.child(rest.pop(0))
+                words += ("Value",)
+            elif token == "items":
+                words += ("Item",)
+            elif token in ("additionalProperties", "unevaluatedProperties"):
+                words += ("Value",)
+            elif token == "allOf" and rest:
+                at = at.child(rest.pop(0))
+            elif token not in _STRUCTURE:
+                words += (pointer_words(token),)
+        return words
+
+    def _branch_word(self, pointer: Pointer) -> Words:
+        """Return what tells a branch from its siblings: the component it refers to,
+        its title, its constant, its type; its index as the last resort."""
+        parent = Pointer(pointer.file, pointer.tokens[:-1])
+        siblings: list[Schema] = []
+        index = 0
+        while True:
+            try:
+                siblings.append(self._shapes.schema(parent.child(str(index))))
+            except KeyError:
+                break
+            index += 1
+        try:
+            own = self._shapes.schema(pointer)
+        except KeyError:
+            return ("Variant", pointer.tokens[-1])
+        for read in (self._target, self._title, self._constant, self._type):
+            mine = read(own)
+            others = [read(s) for s in siblings if s.at != pointer]
+            if mine is not None and mine not in others:
+                return mine
+        return ("Variant", str(int(pointer.tokens[-1]) + 1))
+
+    def _target(self, schema: Schema) -> Words | None:
+        if schema.reference is None:
+            return None
+        return self._pointer_words(schema.reference)[0]
+
+    def _title(self, schema: Schema) -> Words | None:
+        return (schema.title,) if schema.title else None
+
+    def _constant(self, schema: Schema) -> Words | None:
+        shape = self._shapes.shaped(Node((schema.at,))).shape
+        if isinstance(shape, ObjectShape):
+            for slot in shape.slots:
+                inner = self._shapes.shaped(self._shapes.canonical(slot.node)[0]).shape
+                if isinstance(inner, EnumShape) and inner.constant:
+                    value = inner.values[0]
+                    if isinstance(value, Text) and value:
+                        return (value,)
+        if isinstance(shape, EnumShape) and shape.constant:
+            value = shape.values[0]
+            if isinstance(value, Text) and value:
+                return (value,)
+        return None
+
+    def _type(self, schema: Schema) -> Words | None:
+        types = [t for t in schema.types if t != "null"]
+        if len(types) == 1:
+            return (types[0].capitalize(),)
+        if schema.properties:
+            return ("Object",)
+        if schema.enum:
+            return (json_type(schema.enum[0]).capitalize(), "Values")
+        return None
+
+
+def name_types(
+    shapes: Shapes,
+    graph: Graph,
+    origins: Origins,
+    aliases: tuple[Node, ...],
+    pins: Mapping[Pointer, str],
+    report: Report,
+) -> TypeNames:
+    """Name every declared node, and ``aliases``: components that are nothing but a
+    reference to another."""
+    wants: list[Want[Variant]] = []
+    roots: dict[Variant, Pointer] = {}
+    for node in (*graph.declared, *aliases):
+        words, root = origins.words(node)
+        pinned = _pin(shapes, node, pins)
+        for variant in graph.variants(node):
+            roots[variant] = root
+            suffix: Words = ("Input",) if variant.use == "in" else ()
+            name = (
+                pinned + "".join(str(s) for s in suffix)
+                if pinned is not None
+                else naming.pascal_case(words + suffix)
+            )
+            wish = naming.identifier(name, naming.CLASS_RESERVED)
+            exact = (
+                not suffix
+                and origins.is_component(node)
+                and origins.component_key(node) == Text(wish.name)
+            )
+            role = "Schema" if origins.is_component(node) else "Type"
+            wants.append(
+                Want(
+                    variant,
+                    wish,
+                    _identity(node, variant),
+                    exact,
+                    (
+                        naming.identifier(
+                            naming.pascal_case((*words, *suffix, role)),
+                            naming.CLASS_RESERVED,
+                        ),
+                    ),
+                    pinned is not None,
+                )
+            )
+    settled = naming.settle(wants)
+    for collision in settled.collisions:
+        for variant, name in collision.renamed:
+            report.warning(
+                "name-collision",
+                variant.node.schemas[0],
+                f"more than one schema would become the class {collision.wish.name}; "
+                f"this one becomes {name.name}",
+                help=("set x-specpress-name, or names in the configuration",),
+                key=True,
+            )
+    return TypeNames(settled.names, _modules(settled.names, roots, origins, report))
+
+
+def _pin(shapes: Shapes, node: Node, pins: Mapping[Pointer, str]) -> str | None:
+    if len(node.schemas) != 1 or node.chosen or node.only or node.family:
+        return None
+    pointer = node.schemas[0]
+    if pointer in pins:
+        return pins[pointer]
+    name = shapes.schema(pointer).python_name
+    return name if name is not None and name[:1].isupper() else None
+
+
+def _identity(node: Node, variant: Variant) -> Words:
+    tokens: list[str] = []
+    for pointer in (*node.schemas, *node.chosen):
+        tokens.append(pointer.file)
+        tokens.extend(pointer.tokens)
+    tail = [node.only or "", "family" if node.family else "", variant.use or ""]
+    # The last part is what tells nodes apart most often: the node's own name.
+    return (*tail, *(Text(token) for token in tokens))
+
+
+def _modules(
+    classes: Mapping[Variant, Identifier],
+    roots: Mapping[Variant, Pointer],
+    origins: Origins,
+    report: Report,
+) -> dict[Variant, Identifier]:
+    """Put each type into the module of what it stands in."""
+    own_names: dict[Pointer, str] = {}
+    for variant, name in classes.items():
+        if variant.use != "in" and roots[variant] in variant.node.schemas:
+            if origins.is_component(variant.node) or not variant.node.chosen:
+                own_names.setdefault(roots[variant], name.name)
+    wants: dict[Pointer, Want[Pointer]] = {}
+    for variant in classes:
+        root = roots[variant]
+        if root in wants:
+            continue
+        words = origins.words(Node((root,)))[0]
+        own = own_names.get(root)
+        source: Words = (own,) if own is not None else (naming.pascal_case(words),)
+        wish = naming.identifier(naming.snake_case(source), naming.MODULE_RESERVED)
+        wants[root] = Want(
+            root,
+            wish,
+            (root.file, *(Text(token) for token in root.tokens)),
+            suffixed=(
+                naming.identifier(
+                    naming.snake_case((*words, "model")), naming.MODULE_RESERVED
+                ),
+            ),
+        )
+    settled = naming.settle(
+        tuple(wants.values()), file_names=True, reserved=naming.MODULE_RESERVED
+    )
+    return {variant: settled.names[roots[variant]] for variant in classes}

@@ -1,0 +1,161 @@
+"""Words of the document that belong to a vocabulary: formats, media types, paths.
+
+In: :class:`Text`. Out: words of ours, or pieces of text. Nothing else in ``lower``
+looks inside a text.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from specpress import ir
+from specpress.openapi import JsonType
+from specpress.text import Text, reveal
+
+# OpenAPI 3.1 section 4.4 and the format registry of the OpenAPI Initiative. Formats
+# that are not here stay what their type says: a ``str`` for ``uri`` or ``email``.
+_STRING_FORMATS: dict[str, ir.Scalar] = {
+    "date-time": "datetime",
+    "date": "date",
+    "time": "time",
+    "uuid": "UUID",
+    "byte": "bytes",
+    "base64": "bytes",
+    "decimal": "Decimal",
+}
+
+
+def string_scalar(format_: Text | None, content_encoding: Text | None) -> ir.Scalar:
+    """Return the type of a JSON string with this format."""
+    if format_ is not None and (known := _STRING_FORMATS.get(reveal(format_))):
+        return known
+    if content_encoding is not None and reveal(content_encoding).lower() == "base64":
+        return "bytes"
+    return "str"
+
+
+def is_binary(format_: Text | None) -> bool:
+    """Tell whether the format says that the value is raw bytes."""
+    return format_ is not None and reveal(format_) in ("binary", "file")
+
+
+MediaKind = Literal["json", "form", "multipart", "text", "binary", "xml"]
+
+_TEXT_SUBTYPES = {"yaml", "x-yaml", "javascript", "graphql", "x-ndjson", "jsonl"}
+
+
+def media_kind(media_type: Text) -> MediaKind:
+    """Return how a body of ``media_type`` is read and written.
+
+    Ranges count too: ``application/*`` and ``*/*`` are read as JSON, which is what
+    documents that write them mean (OpenAPI 3.1 section 4.8.14).
+    """
+    name = reveal(media_type).partition(";")[0].strip().lower()
+    main, _, sub = name.partition("/")
+    if main == "multipart":
+        return "multipart"
+    if name == "application/x-www-form-urlencoded":
+        return "form"
+    if name in ("*/*", "application/*") or sub == "json" or sub.endswith("+json"):
+        return "json"
+    if sub == "xml" or sub.endswith("+xml"):
+        return "xml" if main != "image" else "binary"
+    if main == "text" or sub in _TEXT_SUBTYPES or sub.endswith("+yaml"):
+        return "text"
+    return "binary"
+
+
+def is_plain_json(media_type: Text) -> bool:
+    """Tell whether this is the one spelling people mean by JSON."""
+    return media_kind(media_type) == "json"
+
+
+def is_unspecific(media_type: Text) -> bool:
+    """Tell whether the media type names nothing in particular (``*/*``)."""
+    return "*" in reveal(media_type)
+
+
+def header_is_reserved(name: Text) -> bool:
+    """Tell whether a header parameter of this name is to be ignored (OpenAPI 3.1
+    section 4.8.12.2.1)."""
+    return reveal(name).lower() in ("accept", "content-type", "authorization")
+
+
+def same_header(one: Text, other: Text) -> bool:
+    """Compare two header names the way HTTP does."""
+    return reveal(one).lower() == reveal(other).lower()
+
+
+def is_relative(url: Text) -> bool:
+    """Tell whether a server URL lacks a scheme and host."""
+    return re.match(r"[A-Za-z][A-Za-z0-9+.-]*://|\{", reveal(url)) is None
+
+
+def path_segments(path: Text) -> tuple[tuple[Text, bool], ...]:
+    """Return the segments of a path: (text, whether it is a parameter).
+
+    ``/users/{id}.json`` gives (users, False), (id, True).
+    """
+    found: list[tuple[Text, bool]] = []
+    for segment in reveal(path).split("/"):
+        if not segment:
+            continue
+        names = re.findall(r"\{([^{}]*)\}", segment)
+        if names:
+            found.extend((Text(name), True) for name in names)
+        else:
+            found.append((Text(segment), False))
+    return tuple(found)
+
+
+def path_parameters(path: Text) -> tuple[Text, ...]:
+    """Return the names between braces, in the order of the path, without repeats."""
+    names = re.findall(r"\{([^{}]*)\}", reveal(path))
+    return tuple(Text(name) for name in dict.fromkeys(names))
+
+
+def without_tag(operation_id: Text, tag: Text | None) -> Text:
+    """Return an operation id without the tag that some documents put before it
+    (``issues/list``, ``Pets.get``)."""
+    name = reveal(operation_id)
+    if tag is None:
+        return operation_id
+    match = re.match(re.escape(reveal(tag)) + r"[/._:-]+(?=.)", name, re.IGNORECASE)
+    return Text(name[match.end() :]) if match else operation_id
+
+
+_TYPE_OF_VALUE: tuple[tuple[type, JsonType], ...] = (
+    (bool, "boolean"),
+    (int, "integer"),
+    (float, "number"),
+    (Text, "string"),
+    (tuple, "array"),
+)
+
+
+def json_type(value: object) -> JsonType:
+    """Return the JSON type of a value of the document."""
+    if value is None:
+        return "null"
+    for kind, name in _TYPE_OF_VALUE:
+        if isinstance(value, kind):
+            return name
+    return "object"
+
+
+def pointer_words(token: str) -> Text:
+    """Return a token of a JSON pointer as the document text that it is."""
+    return Text(token)
+
+
+def file_stem(file: str) -> Text:
+    """Return the name of a file of the document without folder and extension."""
+    return Text(file.rpartition("/")[2].partition(".")[0])
+
+
+def status_sort_key(status: str) -> tuple[int, str]:
+    """Order statuses: exact ones, then ranges, then ``default``."""
+    if status == "default":
+        return (2, status)
+    return (1 if status.endswith("XX") else 0, status)
