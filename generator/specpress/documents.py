@@ -11,8 +11,6 @@ who reads OpenAPI: nothing here looks for references by itself.
 from __future__ import annotations
 
 import difflib
-import os.path
-import posixpath
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -166,9 +164,8 @@ class Documents:
     def _document(
         self, base_file: str, path: str, reference: str, at: Pointer | None
     ) -> Document | None:
-        file = join(base_file or self.root.path.name, path)
-        if file is not None and file.startswith("../"):
-            file = self._without_detour(file)
+        folder = self.root.path.parent
+        file = join(folder, base_file or self.root.path.name, path)
         if file == self.root.path.name:
             file = self.root.file
         if file is None:

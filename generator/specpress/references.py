@@ -8,6 +8,7 @@ reader of files checks links and kinds of files.
 
 from __future__ import annotations
 
+import os.path
 import posixpath
 import re
 from dataclasses import dataclass
@@ -74,15 +75,20 @@ def classify(reference: str) -> Target | Refusal:
     return Target(path, fragment)
 
 
-def join(base_file: str, path: str) -> str | None:
-    """Return the normal form of ``path`` seen from the folder of ``base_file``.
+def join(folder: Path, base_file: str, path: str) -> str | None:
+    """Return the key of the file that ``path`` means beside the file ``base_file``.
 
-    It may begin with ``../``: whether that is allowed is the reader's question. None
-    where the path names no file.
+    ``folder`` is where keys begin. A key may begin with ``../``: whether that is
+    allowed is the reader's question. None where the path names no file.
     """
     if path.endswith("/") or posixpath.basename(path) in (".", ".."):
         return None
-    return posixpath.normpath(posixpath.join(posixpath.dirname(base_file), path))
+    file = posixpath.normpath(posixpath.join(posixpath.dirname(base_file), path))
+    if not file.startswith("../"):
+        return file
+    # ../here/x.yaml is x.yaml: a file has one key. By name alone, nothing is asked.
+    start = os.path.abspath(folder)
+    return Path(os.path.relpath(os.path.join(start, file), start)).as_posix()
 
 
 def split_pointer(fragment: str) -> tuple[str, ...] | None:
