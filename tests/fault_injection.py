@@ -9,8 +9,9 @@ can happen either. Only descriptors are really closed, as the system would do.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -39,17 +40,22 @@ class Killed(BaseException):
 
 
 class Faults:
-    """Fails at the call ``at`` (counted from 0); never if it is ``None``."""
+    """Fails at the call ``at`` (counted from 0); never if it is ``None``.
+
+    Fails at every call from ``again`` on as well.
+    """
 
     def __init__(
         self,
         at: int | None = None,
         error: int | None = None,
         lasting: bool = False,
+        again: int | None = None,
     ) -> None:
         self.at = at
         self.error = error
-        self.lasting = lasting or error is None
+        # Nothing comes after the end of the process.
+        self.again = at if lasting or error is None else again
         self.count = 0
         self.names: list[str] = []
 
@@ -57,18 +63,16 @@ class Faults:
         number = self.count
         self.count += 1
         self.names.append(name)
-        if self.at is None:
-            return False
-        return number >= self.at if self.lasting else number == self.at
+        return number == self.at or (self.again is not None and number >= self.again)
 
     def exception(self, path: object) -> BaseException:
         if self.error is None:
             return Killed()
-        named = path if isinstance(path, str | os.PathLike) else None
+        named = str(path) if isinstance(path, str | Path) else None
         return OSError(self.error, os.strerror(self.error), named)
 
     @contextmanager
-    def injected(self) -> Iterator[Faults]:
+    def injected(self) -> Generator[Faults]:
         with pytest.MonkeyPatch.context() as patch:
             for name in CALLS:
                 patch.setattr(os, name, self._replacement(name, getattr(os, name)))

@@ -97,6 +97,12 @@ def test_linked_folder_is_not_looked_into(client: Path, tmp_path: Path) -> None:
     ]
 
 
+def test_manifest_that_is_a_link_is_not_followed(client: Path) -> None:
+    (client / MANIFEST_PATH).unlink()
+    (client / MANIFEST_PATH).symlink_to(os.devnull)
+    assert found(client)[-1] == f"edited {MANIFEST_PATH}"
+
+
 @pytest.mark.parametrize("text", ["", "{}", "<<<<<<<\n{}"])
 def test_damaged_manifest_is_edited(client: Path, text: str) -> None:
     (client / MANIFEST_PATH).write_text(text)
@@ -158,7 +164,7 @@ def test_manifest_comes_along_unchanged(client: Path) -> None:
 def test_broken_client_is_not_passed_on(client: Path) -> None:
     (client / "models" / "pet.py").write_text("x = 1\n")
     (client / "py.typed").unlink()
-    with pytest.raises(VendorError, match=r"'models/pet\.py' and 1 more; generate"):
+    with pytest.raises(VendorError, match=r"models/pet\.py and 1 more; generate"):
         client_files(client)
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import stat
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -336,11 +337,15 @@ def read_manifest(folder: Path) -> ManifestOnDisk | None:
 
     Raises :class:`OSError` if there is one that cannot be read.
     """
+    path = folder / MANIFEST_PATH
     try:
-        content = (folder / MANIFEST_PATH).read_bytes()
+        mode = path.lstat().st_mode
     except (FileNotFoundError, NotADirectoryError):
         return None
-    return parse_manifest(content)
+    if not stat.S_ISREG(mode):
+        # A link may lead to what never ends.
+        return ManifestOnDisk("", {}, "is not a file")
+    return parse_manifest(path.read_bytes())
 
 
 def parse_manifest(content: bytes) -> ManifestOnDisk:

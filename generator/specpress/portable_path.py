@@ -50,3 +50,15 @@ def objection(path: str) -> str | None:
         if len(name.encode("utf-8")) > LONGEST_NAME:
             return f"has a name of more than {LONGEST_NAME} bytes"
     return None
+
+
+def shown(path: object) -> str:
+    """Return ``path`` for a message: what cannot be printed is escaped."""
+    return "".join(
+        (
+            character
+            if character.isprintable()
+            else character.encode("unicode_escape", "surrogatepass").decode("ascii")
+        )
+        for character in str(path)
+    )

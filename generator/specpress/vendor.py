@@ -25,6 +25,7 @@ from specpress.manifest import (
     read_manifest,
 )
 from specpress.output import SourceFile
+from specpress.portable_path import shown
 
 GITATTRIBUTES = SourceFile(
     ".gitattributes",
@@ -94,7 +95,7 @@ def client_files(folder: Path, licence: SourceFile | None = None) -> list[Source
     ]
     if broken:
         raise VendorError(
-            f"{folder} is not as it was generated: {ascii(broken[0])}"
+            f"{shown(folder)} is not as it was generated: {shown(broken[0])}"
             + (f" and {len(broken) - 1} more" if len(broken) > 1 else "")
             + "; generate it again first"
         )
@@ -152,7 +153,9 @@ pyproject.toml
 def _manifest(folder: Path) -> ManifestOnDisk:
     manifest = read_manifest(folder)
     if manifest is None:
-        raise VendorError(f"{folder} holds no generated client: no {MANIFEST_PATH}")
+        raise VendorError(
+            f"{shown(folder)} holds no generated client: no {MANIFEST_PATH}"
+        )
     return manifest
 
 

@@ -13,14 +13,15 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from specpress.output import Change, SourceFile
+from specpress.portable_path import shown
 from specpress.write.disk import is_folder, kind_of
-from specpress.write.errors import OutputRefused, WriteError, shown, write_error
+from specpress.write.errors import OutputRefused, WriteError, write_error
 from specpress.write.lock import locked
 from specpress.write.plan import contents_of, plan_changes
 from specpress.write.transaction import (
@@ -112,7 +113,7 @@ def recover(root: Path, *, patience: float = PATIENCE) -> str | None:
 
 
 @contextmanager
-def _reported(folder: Path) -> Iterator[None]:
+def _reported(folder: Path) -> Generator[None]:
     try:
         yield
     except OSError as error:
@@ -120,7 +121,7 @@ def _reported(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _held(folder: Path, patience: float) -> Iterator[Path | None]:
+def _held(folder: Path, patience: float) -> Generator[Path | None]:
     """Hold the lock of ``folder``, beside it or, if that is read-only, in it.
 
     Gives ``None`` where neither can be written to: a run that would change nothing

@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 from typing import cast
 
+from specpress.portable_path import shown
+
 PRIVATE_PREFIX = ".specpress-"
 """How the names of staging folders and lock files begin."""
 
@@ -34,15 +36,3 @@ def write_error(error: OSError, folder: Path) -> WriteError:
                 where = name
                 break
     return WriteError(f"{shown(where)}: {error.strerror or type(error).__name__}")
-
-
-def shown(path: object) -> str:
-    """Return ``path`` for a message: what cannot be printed is escaped."""
-    return "".join(
-        (
-            character
-            if character.isprintable()
-            else character.encode("unicode_escape", "surrogatepass").decode("ascii")
-        )
-        for character in str(path)
-    )

@@ -5,17 +5,18 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from specpress.write.errors import WriteError, shown
+from specpress.portable_path import shown
+from specpress.write.errors import WriteError
 
 _PAUSE = 0.05
 
 
 @contextmanager
-def locked(path: Path, root: Path, patience: float) -> Iterator[None]:
+def locked(path: Path, root: Path, patience: float) -> Generator[None]:
     """Hold the lock at ``path``, waiting ``patience`` seconds for who has it.
 
     The system lets go of the lock of a process that died, so a lock file left behind

@@ -21,9 +21,9 @@ from specpress.manifest import (
     parse_manifest,
 )
 from specpress.output import Change, ChangeKind, SourceFile
-from specpress.portable_path import folded, objection
+from specpress.portable_path import folded, objection, shown
 from specpress.write.disk import is_file, is_folder, kind_of, read_file
-from specpress.write.errors import OutputRefused, shown
+from specpress.write.errors import OutputRefused
 
 _MARK = GENERATED_MARK.encode("ascii")
 _MARK_WITHIN = 300
@@ -115,8 +115,10 @@ def plan_changes(root: Path, contents: Mapping[str, bytes]) -> Plan:
             f"{_named(foreign)}; move it away or choose another output folder"
         )
     removed: list[Step] = []
+    spelled = {folded(path): path for path in contents}
     for path in sorted(listed.keys() - contents.keys()):
-        _plan_removal(root, path, listed[path], contents, changes, removed)
+        if not _is_respelled(root, path, spelled.get(folded(path))):
+            _plan_removal(root, path, listed[path], changes, removed)
     last = steps[-1:] if steps and steps[-1].path == MANIFEST_PATH else []
     first = steps[: len(steps) - len(last)]
     return Plan(
@@ -183,15 +185,12 @@ def _plan_removal(
     root: Path,
     path: str,
     written: str,
-    contents: Mapping[str, bytes],
     changes: list[Change],
     removed: list[Step],
 ) -> None:
     """Plan to remove a file of a former run, unless it was edited since."""
     folders = [str(folder) for folder in PurePosixPath(path).parents][:-1]
     if not is_file(root / path) or not all(is_folder(root / each) for each in folders):
-        return
-    if _is_respelled(root, path, contents):
         return
     present = read_file(root / path)
     if content_hash(present) == written:
@@ -203,14 +202,13 @@ def _plan_removal(
         changes.append(Change(path, ChangeKind.EDITED))
 
 
-def _is_respelled(root: Path, path: str, contents: Mapping[str, bytes]) -> bool:
-    """Return whether ``path`` is a produced file where case makes no difference."""
-    key = folded(path)
-    return any(
-        folded(other) == key
-        and is_file(root / other)
-        and os.path.samestat(os.lstat(root / other), os.lstat(root / path))
-        for other in contents
+def _is_respelled(root: Path, path: str, produced: str | None) -> bool:
+    """Return whether ``path`` is the file ``produced`` where case is no difference."""
+    return (
+        produced is not None
+        and is_file(root / path)
+        and is_file(root / produced)
+        and os.path.samestat(os.lstat(root / path), os.lstat(root / produced))
     )
 
 

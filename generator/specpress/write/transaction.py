@@ -18,12 +18,12 @@ import json
 import os
 import secrets
 import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from specpress.portable_path import folded, objection
+from specpress.portable_path import folded, objection, shown
 from specpress.write.disk import (
     create_file,
     is_file,
@@ -252,7 +252,9 @@ def finish_interrupted(root: Path) -> str | None:
     said: str | None = None
     for staging in leftovers(root):
         journal = _read_journal(staging)
-        if journal is not None:
+        if journal is None:
+            said = said or "what an interrupted run had prepared was removed"
+        else:
             said = _finish(staging, journal, root)
         discard(staging)
     return said
@@ -288,21 +290,28 @@ def _read_journal(staging: Path) -> Journal | None:
             break
     else:
         return None
-    tree = cast("dict[str, object]", json.loads(read_file(staging / name)))
+    try:
+        return _parse_journal(read_file(staging / name))
+    except (ValueError, KeyError, TypeError) as error:
+        raise OSError(
+            errno.EINVAL,
+            f"the journal of an interrupted run is damaged; remove {shown(staging)}",
+        ) from error
+
+
+def _parse_journal(content: bytes) -> Journal:
+    """Return the journal; raise some :class:`ValueError` or the like if it is none."""
+    tree = cast("dict[str, list[str]]", json.loads(content))
     steps = tuple(
         Step(path, old, new)
         for path, old, new in cast(
             "list[tuple[str, str | None, str | None]]", tree["steps"]
         )
     )
-    created = tuple(cast("list[str]", tree["created"]))
-    emptied = tuple(cast("list[str]", tree["emptied"]))
-    _check_paths([step.path for step in steps])
-    _check_paths([folder for folder in (*created, *emptied) if folder])
-    return Journal(steps, created, emptied)
-
-
-def _check_paths(paths: Sequence[str]) -> None:
-    for path in paths:
+    created = tuple(tree["created"])
+    emptied = tuple(tree["emptied"])
+    folders = [folder for folder in (*created, *emptied) if folder]
+    for path in (*(step.path for step in steps), *folders):
         if objection(path):
-            raise OSError(errno.EINVAL, "the journal of an interrupted run is damaged")
+            raise ValueError("a path that no client can have")
+    return Journal(steps, created, emptied)
