@@ -11,7 +11,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from json import dumps
 from types import NoneType, UnionType
-from typing import Annotated, Any, ForwardRef, Literal, Union, get_args, get_origin
+from typing import (
+    Annotated,
+    Any,
+    ForwardRef,
+    Literal,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+)
 
 from .codec_decoder import (
     ANYTHING,
@@ -24,19 +33,18 @@ from .codec_decoder import (
     Path,
 )
 from .codec_fields import (
-    ADDITIONAL_PROPERTIES,
     additional_annotation,
     model_fields,
     models_member,
 )
 from .codec_model import (
+    ADDITIONAL_PROPERTIES,
     Deviation,
     Discriminator,
     Model,
     TooDeep,
     UnknownVariant,
     Wire,
-    keep_unknown,
 )
 from .codec_unions import discriminated_decoder, union_decoder
 from .codec_values import Format, find_format, find_text_format
@@ -122,10 +130,9 @@ def _of_class(kind: Any, text: bool) -> Decoder:
     if kind is list or kind is dict:
         return _list(_ANY) if kind is list else _dict(_ANY)
     if isinstance(kind, type):
-        plain: type = kind
-        if issubclass(plain, Model):
-            return _model(plain)
-        string_format = find_format(plain)
+        if issubclass(kind, Model):
+            return _model(kind)
+        string_format = find_format(cast("type", kind))
         if string_format is not None:
             return _formatted(string_format)
     raise TypeError(f"{kind!r} is not a type that models use")
@@ -436,18 +443,13 @@ def _model(model: type[Model]) -> Decoder:
             elif required:
                 found.keep((path, wire_name), wanted, NOTHING)
                 arguments[name] = UNSET
-        if known == len(value):
-            return model(**arguments)
-        wire_names = plan.wire_names
-        unknown = {name: value[name] for name in value if name not in wire_names}
-        if plan.additional is not None:
-            arguments[ADDITIONAL_PROPERTIES] = decode_values(
-                unknown, plan.additional, path, found
-            )
-            return model(**arguments)
-        result = model(**arguments)
-        keep_unknown(result, unknown)
-        return result
+        if known != len(value):
+            wire_names = plan.wire_names
+            unknown = {name: value[name] for name in value if name not in wire_names}
+            if plan.additional is not None:
+                unknown = decode_values(unknown, plan.additional, path, found)
+            arguments[ADDITIONAL_PROPERTIES] = unknown
+        return model(**arguments)
 
     def fit(value: Any) -> Fit:
         nonlocal plan

@@ -7,14 +7,15 @@ Whatever JSON cannot hold is refused with an error that names the place.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from enum import Enum
 from typing import Annotated, Any, get_args, get_origin
 
 from .codec_decoder import Path, path_text
-from .codec_fields import additional_annotation, model_fields
-from .codec_model import Model, TooDeep, Wire, unknown_of
-from .codec_values import find_format, find_text_format
+from .codec_fields import additional_annotation, model_fields, undeclared
+from .codec_model import Model, TooDeep, Wire
+from .codec_values import Format, find_format, find_text_format
 from .types import UNSET
 
 __all__ = ["encode"]
@@ -43,11 +44,11 @@ def _encode(value: Any, path: Path) -> Any:
         return value
     encoder = _ENCODERS.get(kind)
     if encoder is None:
-        encoder = _ENCODERS[kind] = _encoder_of(kind, value, path)
+        encoder = _ENCODERS[kind] = _encoder_of(kind, path)
     return encoder(value, path)
 
 
-def _encoder_of(kind: type, value: Any, path: Path) -> Encode:
+def _encoder_of(kind: type[Any], path: Path) -> Encode:
     """Choose how values of a class are written, the first time one comes."""
     if issubclass(kind, Model):
         return _model_encoder(kind)
@@ -61,11 +62,12 @@ def _encoder_of(kind: type, value: Any, path: Path) -> Encode:
         return _encode_float
     if issubclass(kind, (bytearray, memoryview)):
         return _encode_buffer
-    if find_format(kind) is not None:
-        return _format_encoder(kind)
+    string_format = find_format(kind)
+    if string_format is not None:
+        return _format_encoder(string_format)
     if issubclass(kind, Mapping):
         return _encode_mapping
-    if issubclass(kind, (Sequence, Set)):
+    if issubclass(kind, (Sequence, AbstractSet)):
         return _encode_items
     raise TypeError(f"{path_text(path)}: {kind.__name__} has no JSON form")
 
@@ -112,9 +114,7 @@ def _encode_items(value: Any, path: Path) -> Any:
     return [_encode(one, (path, index)) for index, one in enumerate(value)]
 
 
-def _format_encoder(kind: type) -> Encode:
-    string_format = find_format(kind)
-    assert string_format is not None
+def _format_encoder(string_format: Format) -> Encode:
     write = string_format.write
 
     def encode_formatted(value: Any, path: Path) -> Any:
@@ -143,8 +143,7 @@ def _model_encoder(model: type[Model]) -> Encode:
         (field.name, field.wire_name, _text_encoder(field.annotation) or _encode)
         for field in model_fields(model)
     )
-    additional = additional_annotation(model)
-    encode_additional = _text_encoder(additional) or _encode
+    encode_undeclared = _text_encoder(additional_annotation(model)) or _encode
 
     def encode_model(value: Any, path: Path) -> Any:
         result: dict[str, Any] = {}
@@ -152,19 +151,13 @@ def _model_encoder(model: type[Model]) -> Encode:
             one = getattr(value, name)
             if one is not UNSET:
                 result[wire_name] = encode_field(one, (path, wire_name))
-        undeclared = unknown_of(value) if additional is None else _additional_of(value)
-        if undeclared:
-            for wire_name, one in undeclared.items():
-                # What the user set under its own name wins.
-                if one is not UNSET and wire_name not in result:
-                    result[wire_name] = encode_additional(one, (path, wire_name))
+        for wire_name, one in undeclared(value).items():
+            # A field that was set under its own name wins.
+            if one is not UNSET and wire_name not in result:
+                result[wire_name] = encode_undeclared(one, (path, wire_name))
         return result
 
     return encode_model
-
-
-def _additional_of(model: Model) -> dict[str, Any]:
-    return model.additional_properties
 
 
 def _text_encoder(annotation: Any) -> Encode | None:

@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-from functools import cache
 from importlib import import_module
 from inspect import get_annotations
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
-from .codec_model import Model, Wire, field_names, unknown_of
+from .codec_model import ADDITIONAL_PROPERTIES, Model, Wire, field_names, unknown_of
 from .types import UNSET, Unset
 
 __all__ = [
-    "ADDITIONAL_PROPERTIES",
     "FieldAnnotation",
     "additional_annotation",
     "annotations_of",
@@ -27,10 +25,6 @@ __all__ = [
     "undeclared",
     "union_members",
 ]
-
-ADDITIONAL_PROPERTIES = "additional_properties"
-"""The field that holds typed undeclared properties, in a model that declares it."""
-
 
 @dataclass(frozen=True, slots=True)
 class FieldAnnotation:
@@ -57,10 +51,15 @@ def annotations_of(model: type[Model]) -> dict[str, Any]:
     return {name: annotations[name] for name in field_names(model)}
 
 
-@cache
+_FIELDS: dict[type[Model], tuple[FieldAnnotation, ...]] = {}
+
+
 def model_fields(model: type[Model]) -> tuple[FieldAnnotation, ...]:
     """The declared fields, without that for undeclared properties."""
-    return tuple(
+    known = _FIELDS.get(model)
+    if known is not None:
+        return known
+    _FIELDS[model] = tuple(
         FieldAnnotation(
             name=name,
             wire_name=_wire_name(annotation) or name,
@@ -70,6 +69,7 @@ def model_fields(model: type[Model]) -> tuple[FieldAnnotation, ...]:
         for name, annotation in annotations_of(model).items()
         if name != ADDITIONAL_PROPERTIES
     )
+    return _FIELDS[model]
 
 
 def additional_annotation(model: type[Model]) -> Any:

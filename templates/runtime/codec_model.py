@@ -8,20 +8,21 @@ the declared ones, so that an object survives a round trip through an older clie
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field, fields
 from reprlib import recursive_repr
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from .types import UNSET
 
 __all__ = [
+    "ADDITIONAL_PROPERTIES",
     "Deviation",
     "Discriminator",
     "Model",
     "TooDeep",
     "UnknownVariant",
     "Wire",
-    "keep_unknown",
+    "field_names",
     "unknown_of",
 ]
 
@@ -72,10 +73,31 @@ class TooDeep(ValueError):
     """A value is nested deeper than Python can follow, or contains itself."""
 
 
-UNKNOWN = "_unknown"
+ADDITIONAL_PROPERTIES = "additional_properties"
+"""The attribute for undeclared properties; a field where the document types them."""
+
+if TYPE_CHECKING:
+
+    class TakesUnknown:
+        """See below."""
+
+else:
+
+    @dataclass(kw_only=True, eq=False, repr=False)
+    class TakesUnknown:
+        """Gives the constructors of models an argument for unknown fields.
+
+        It is no field: only with it ``dataclasses.replace`` carries them over.
+        """
+
+        __slots__ = ()
+        additional_properties: InitVar[Any] = None
+
+    # What inspects annotations (pydantic, Sphinx) is to see fields alone.
+    TakesUnknown.__annotations__.clear()
 
 
-class Model:
+class Model(TakesUnknown):
     """An object of the API.
 
     ``from_dict`` and ``to_dict`` convert from and to JSON values. Two models are equal
@@ -85,6 +107,29 @@ class Model:
     # Filled only when an object has unknown fields: most have none.
     __slots__ = ("_unknown",)
     _unknown: dict[str, Any]
+
+    if TYPE_CHECKING:
+        additional_properties: dict[str, Any]
+        """Fields that the document does not know, as they came. May be changed."""
+
+    else:
+
+        @property
+        def additional_properties(self) -> dict[str, Any]:
+            """Fields that the document does not know, as they came. May be changed."""
+            try:
+                return self._unknown
+            except AttributeError:
+                self._unknown = {}
+                return self._unknown
+
+        @additional_properties.setter
+        def additional_properties(self, value: dict[str, Any]) -> None:
+            self._unknown = value
+
+    def __post_init__(self, additional_properties: Any = None) -> None:
+        if additional_properties:
+            self._unknown = dict(additional_properties)
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -113,15 +158,6 @@ class Model:
         data: dict[str, Any] = encode(self)
         return data
 
-    @property
-    def additional_properties(self) -> dict[str, Any]:
-        """Fields that the document does not know, as they came. May be changed."""
-        try:
-            return self._unknown
-        except AttributeError:
-            self._unknown = {}
-            return self._unknown
-
     def __eq__(self, other: object) -> bool:
         if other.__class__ is not self.__class__:
             return NotImplemented
@@ -145,18 +181,19 @@ class Model:
         return f"{self.__class__.__qualname__}({', '.join(parts)})"
 
 
-def field_names(model: object) -> tuple[str, ...]:
-    return tuple(getattr(model, "__dataclass_fields__", ()))
+def field_names(model: Any) -> list[str]:
+    """The names of the fields of a model or model class, typed additional properties
+    last."""
+    names = [field.name for field in fields(model)]
+    if ADDITIONAL_PROPERTIES in names:
+        names.remove(ADDITIONAL_PROPERTIES)
+        names.append(ADDITIONAL_PROPERTIES)
+    return names
 
 
 def unknown_of(model: object) -> dict[str, Any] | None:
     """The unknown fields of a model, without making room for them."""
-    return getattr(model, UNKNOWN, None)
-
-
-def keep_unknown(model: Model, unknown: dict[str, Any]) -> None:
-    """Give a freshly made model its unknown fields."""
-    setattr(model, UNKNOWN, unknown)
+    return getattr(model, "_unknown", None)
 
 
 @dataclass(kw_only=True, slots=True)

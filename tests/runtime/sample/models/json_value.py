@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias, Union
+from typing import TYPE_CHECKING, TypeAlias, Union
 
 from .. import models
 from .._runtime.codec import Model
 from .._runtime.types import UNSET, Unset
 
-JsonValue: TypeAlias = Union[
-    str,
-    float,
-    bool,
-    list["models.JsonValue"],
-    dict[str, "models.JsonValue"],
-    None,
-]
+# Pyright follows a cycle of aliases by local names only, get_type_hints in any other
+# module only by names of ``models``.
+if TYPE_CHECKING:
+    JsonValue: TypeAlias = str | float | bool | list["JsonValue"] | dict[str, "JsonValue"] | None
+else:
+    JsonValue = Union[
+        str,
+        float,
+        bool,
+        list["models.JsonValue"],
+        dict[str, "models.JsonValue"],
+        None,
+    ]
 
 
 @dataclass(kw_only=True, slots=True)
