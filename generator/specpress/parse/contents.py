@@ -26,6 +26,7 @@ from specpress.parse.vocabulary import (
     ENCODING,
     EXAMPLE,
     HEADER,
+    LINK,
     MEDIA_TYPE,
     REDIRECT_RESPONSE,
     REQUEST_BODY,
@@ -453,9 +454,10 @@ def _response(reader: Reader, status: str, node: Node) -> Response:
     if "description" not in node.value:
         reader.missing(node, "description", RESPONSE, "none was assumed")
     links = 0
-    for name, value, at in reader.members(node, "links"):
-        del name
-        if reader.follow(value, at, "Link Object") is not None:
+    for _, value, at in reader.members(node, "links"):
+        link = reader.follow(value, at, "Link Object")
+        if link is not None:
+            reader.check_keys(link, LINK)
             links += 1
     reader.totals.links += links
     media_types = content(reader, node)

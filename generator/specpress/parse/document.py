@@ -27,7 +27,15 @@ from specpress.parse.servers import (
     security_schemes,
     servers,
 )
-from specpress.parse.vocabulary import COMPONENTS, INFO, PREFIX, ROOT, TAG
+from specpress.parse.vocabulary import (
+    COMPONENTS,
+    CONTACT,
+    INFO,
+    LICENSE,
+    PREFIX,
+    ROOT,
+    TAG,
+)
 from specpress.source import Pointer
 from specpress.text import Text
 
@@ -148,6 +156,10 @@ def _read(reader: Reader, root: Node, version: str) -> Api:
     info = reader.child(root, "info")
     if "info" not in root.value:
         reader.missing(root, "info", ROOT, "an empty one was assumed")
+    if info is not None:
+        reader.check_keys(info, INFO)
+        reader.check_child(info, "contact", CONTACT)
+        reader.check_child(info, "license", LICENSE)
     info = info or Node({}, root.at)
     components = reader.child(root, "components")
     table = SchemaTable(reader)
@@ -268,8 +280,7 @@ def _tags(reader: Reader, root: Node) -> tuple[tuple[Text, Text | None], ...]:
         if node is None:
             continue
         reader.check_keys(node, TAG)
-        if "externalDocs" in node.value:
-            reader.totals.external_docs += 1
+        reader.count_external_docs(node)
         name = reader.text(node, "name")
         if name is None:
             reader.missing(node, "name", TAG, "the tag was ignored")
@@ -283,6 +294,5 @@ def _tags(reader: Reader, root: Node) -> tuple[tuple[Text, Text | None], ...]:
             )
         else:
             found[name] = reader.text(node, "description")
-    if "externalDocs" in root.value:
-        reader.totals.external_docs += 1
+    reader.count_external_docs(root)
     return tuple(found.items())

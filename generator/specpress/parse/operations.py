@@ -297,8 +297,7 @@ def _operation(
             "a TRACE request has no body in HTTP; it is sent as described",
             key=True,
         )
-    if "externalDocs" in node.value:
-        reader.totals.external_docs += 1
+    reader.count_external_docs(node)
     return Operation(
         at=node.at,
         method=method,

@@ -26,7 +26,7 @@ from specpress.openapi import (
     Value,
 )
 from specpress.openapi import Header as HeaderObject
-from specpress.parse.vocabulary import PREFIX, Kind
+from specpress.parse.vocabulary import EXTERNAL_DOCS, PREFIX, Kind
 from specpress.source import Pointer
 from specpress.text import Text
 
@@ -357,6 +357,17 @@ class Reader:
         if key in node.value:
             return node.value[key], node.at.child(key)
         return None
+
+    def count_external_docs(self, node: Node) -> None:
+        if "externalDocs" in node.value:
+            self.totals.external_docs += 1
+            self.check_child(node, "externalDocs", EXTERNAL_DOCS)
+
+    def check_child(self, node: Node, key: str, kind: Kind) -> None:
+        """Check an object that is documentation only, if it is there."""
+        child = self.child(node, key)
+        if child is not None:
+            self.check_keys(child, kind)
 
     # Values
 

@@ -23,6 +23,7 @@ from specpress.parse.vocabulary import (
     JSON_TYPES,
     PREFIX,
     TYPE_WORDS,
+    XML,
     Kind,
 )
 from specpress.references import Refusal, classify
@@ -490,7 +491,8 @@ def _condition(table: SchemaTable, node: Node, key: str, fields: Fields) -> None
     fields["conditions"] = fields.get("conditions", ()) + found
 
 
-def _unsupported(table: SchemaTable, node: Node, key: str, fields: Fields) -> None:
+def _xml(table: SchemaTable, node: Node, key: str, fields: Fields) -> None:
+    table.reader.check_child(node, key, XML)
     _add_unsupported(key, fields)
 
 
@@ -736,7 +738,7 @@ def _dynamic_reference(
 
 
 def _external_docs(table: SchemaTable, node: Node, key: str, fields: Fields) -> None:
-    table.reader.totals.external_docs += 1
+    table.reader.count_external_docs(node)
 
 
 def _pattern(table: SchemaTable, node: Node, key: str, fields: Fields) -> None:
@@ -885,7 +887,7 @@ _VALUES_AND_NOTES: Final[dict[str, Handler]] = {
     "readOnly": _flag("read_only"),
     "writeOnly": _flag("write_only"),
     "deprecated": _flag("deprecated"),
-    "xml": _unsupported,
+    "xml": _xml,
     "externalDocs": _external_docs,
     "$id": _silent,
     "$schema": _silent,

@@ -52,6 +52,9 @@ INFO = _kind(
     "title description termsOfService contact license version",
     newer="summary",
 )
+CONTACT = _kind("Contact Object", "name url email")
+LICENSE = _kind("License Object", "name url", newer="identifier")
+EXTERNAL_DOCS = _kind("External Documentation Object", "description url")
 COMPONENTS = _kind(
     "Components Object",
     "schemas responses parameters examples requestBodies headers securitySchemes "
@@ -101,6 +104,11 @@ OAUTH_FLOWS = _kind(
 )
 OAUTH_FLOW = _kind("OAuth Flow Object", "authorizationUrl tokenUrl refreshUrl scopes")
 DISCRIMINATOR = _kind("Discriminator Object", "propertyName mapping")
+XML = _kind("XML Object", "name namespace prefix attribute wrapped")
+LINK = _kind(
+    "Link Object",
+    "operationRef operationId parameters requestBody description server",
+)
 EXAMPLE = _kind("Example Object", "summary description value externalValue")
 
 METHODS: Final = (
