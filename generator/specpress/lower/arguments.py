@@ -68,14 +68,24 @@ def flattened(
 
 
 def body_nodes(
-    shapes: Shapes, body: RequestBody | None, form: str | None
+    shapes: Shapes,
+    body: RequestBody | None,
+    form: str | None,
+    components: frozenset[Pointer],
 ) -> tuple[tuple[Node, Use], ...]:
     """Return the nodes whose types a request needs."""
     if body is None:
         return ()
     slots = flattened(shapes, body, form)
     if slots is not None:
-        return tuple((slot.node, "in") for slot in slots)
+        # The properties alone: an inline object that is spread over arguments needs
+        # no class. A component has one anyway, and this is how it is used.
+        root = Node((body.content[0].schema,)) if body.content[0].schema else None
+        whole = [] if root is None else [shapes.canonical(root)[0]]
+        return (
+            *((slot.node, "in") for slot in slots),
+            *((node, "in") for node in whole if node.schemas[0] in components),
+        )
     return tuple(
         (Node((media.schema,)), "in")
         for media in body.content
@@ -200,10 +210,10 @@ def _parameter(types: Types, parameter: Parameter, name: ir.Identifier) -> ir.Ar
 def _style(parameter: Parameter, type_: ir.Type) -> ir.ParameterStyle | None:
     if parameter.content is not None:
         return ir.ParameterStyle(
-            parameter.style,
-            parameter.explode,
-            parameter.allow_reserved,
-            parameter.content.name,
+            style=parameter.style,
+            explode=parameter.explode,
+            allow_reserved=parameter.allow_reserved,
+            content_type=parameter.content.name,
         )
     style, explode = _DEFAULTS[parameter.location]
     same_explode = parameter.explode == explode or (
@@ -212,7 +222,9 @@ def _style(parameter: Parameter, type_: ir.Type) -> ir.ParameterStyle | None:
     if parameter.style == style and same_explode and not parameter.allow_reserved:
         return None
     return ir.ParameterStyle(
-        parameter.style, parameter.explode, parameter.allow_reserved
+        style=parameter.style,
+        explode=parameter.explode,
+        allow_reserved=parameter.allow_reserved,
     )
 
 

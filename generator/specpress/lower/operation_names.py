@@ -33,6 +33,16 @@ class OperationName:
 
     @property
     def words(self) -> tuple[str, ...]:
+        """Words for types of this operation; a resource that the method's name
+        already speaks of is not said twice."""
+        method = naming.words(self.method.name)
+        own = naming.words(self.resource[-1])
+        stem = tuple(word.rstrip("s") for word in method)
+        spoken = tuple(word.rstrip("s") for word in own)
+        if any(
+            stem[start : start + len(own)] == spoken for start in range(len(method))
+        ):
+            return (*self.resource[:-1], self.method.name)
         return (*self.resource, self.method.name)
 
 
@@ -89,7 +99,7 @@ def _want(
     operation: Operation, reserved: frozenset[str], pins: Mapping[Pointer, str]
 ) -> Want[Pointer]:
     pinned = pins.get(operation.at) or operation.method_name
-    by_path = path_words(operation)
+    by_path = path_words(operation, _resource(operation)[-1])
     words: tuple[str | Text, ...]
     if pinned is not None:
         words = (pinned,)
@@ -115,9 +125,13 @@ def _want(
     )
 
 
-def path_words(operation: Operation) -> tuple[str | Text, ...]:
-    """Return words for an operation without an id: ``get_pets_by_pet_id``."""
+def path_words(operation: Operation, resource: str) -> tuple[str | Text, ...]:
+    """Return words for an operation without an id: ``get_toys_by_pet_id``, for
+    ``/pets/{pet_id}/toys`` in the resource ``pets``."""
     segments = path_segments(operation.path)
+    if segments and not segments[0][1]:
+        if naming.snake_case((segments[0][0],)) == resource.rstrip("_"):
+            segments = segments[1:]
     words: list[str | Text] = [operation.method.lower()]
     words.extend(text for text, variable in segments if not variable)
     variables = [text for text, variable in segments if variable]

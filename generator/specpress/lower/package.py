@@ -143,6 +143,7 @@ def _used(
     api: Api, shapes: Shapes, events: tuple[Operation, ...]
 ) -> list[tuple[Node, Use]]:
     found: list[tuple[Node, Use]] = []
+    components = frozenset(pointer for _, pointer in api.component_schemas)
     for operation in api.operations:
         for parameter in sent_parameters(operation):
             schema = (
@@ -152,7 +153,9 @@ def _used(
             )
             if schema is not None:
                 found.append((Node((schema,)), "in"))
-        found.extend(body_nodes(shapes, operation.body, operation.body_form))
+        found.extend(
+            body_nodes(shapes, operation.body, operation.body_form, components)
+        )
         for response in (*success_responses(operation), *error_responses(operation)):
             for media in decoded_media(shapes, response):
                 if media.schema is not None and media_kind(media.name) == "json":
@@ -328,7 +331,7 @@ def _model_names(
                 found.setdefault(node.schemas[0], name)
     for _, pointer in api.component_schemas:
         target = shapes.canonical(Node((pointer,)))[0]
-        name = names.classes.get(graph.variant(target, "out"))
-        if name is not None:
-            found.setdefault(pointer, name)
+        shared = names.classes.get(graph.variant(target, "out"))
+        if shared is not None:
+            found.setdefault(pointer, shared)
     return tuple(sorted(found.items()))

@@ -329,10 +329,12 @@ class Shapes:
         if len(targets) != 1 or targets[0] == pointer or _own_structure(schema):
             return None
         target = targets[0]
-        stated = set(schema.types) - {"null"}
+        stated: set[JsonType | None] = {t for t in schema.types if t != "null"}
         if stated:
             beyond = self.atoms(Node((target,)))
-            known = set(_types(beyond)[0]) - {"null"} or {_implied(beyond)}
+            known: set[JsonType | None] = {
+                t for t in _types(beyond)[0] if t != "null"
+            } or {_implied(beyond)}
             if known != stated:
                 return None
         if schema.reference is not None:
@@ -558,7 +560,7 @@ class Shapes:
                 )
             if values and node.only is None:
                 return Shaped(ScalarShape("None"), nullable, conflicts=tuple(conflicts))
-        stated = [t for t in types if t != "null"]
+        stated: list[JsonType] = [t for t in types if t != "null"]
         if node.only is not None:
             stated = [node.only]
             nullable = False

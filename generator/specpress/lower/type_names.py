@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from specpress import naming
 from specpress.diagnostics import Report
@@ -21,9 +22,9 @@ from specpress.openapi import Schema
 from specpress.source import Pointer
 from specpress.text import Text
 
-Words = tuple[str | Text, ...]
+Words: TypeAlias = tuple[str | Text, ...]
 
-_COMPONENT_ROLES = {
+_COMPONENT_ROLES: dict[str, Words] = {
     "schemas": (),
     "responses": ("Response",),
     "requestBodies": ("Body",),
@@ -96,11 +97,8 @@ class Origins:
                 )
             if length == 3 and tokens[0] == "components":
                 role = _COMPONENT_ROLES.get(tokens[1], ())
-                return (
-                    (pointer_words(tokens[2]), *role)
-                    + self._rest(prefix, tokens[length:]),
-                    prefix,
-                )
+                shared: Words = (pointer_words(tokens[2]), *role)
+                return shared + self._rest(prefix, tokens[length:]), prefix
         stem: Words = (file_stem(pointer.file),) if pointer.file else ("Document",)
         root = Pointer(pointer.file, ())
         return stem + self._rest(root, tokens), root
@@ -238,12 +236,12 @@ def name_types(
             )
     settled = naming.settle(wants)
     for collision in settled.collisions:
-        for variant, name in collision.renamed:
+        for variant, given in collision.renamed:
             report.warning(
                 "name-collision",
                 variant.node.schemas[0],
                 f"more than one schema would become the class {collision.wish.name}; "
-                f"this one becomes {name.name}",
+                f"this one becomes {given.name}",
                 help=("set x-specpress-name, or names in the configuration",),
                 key=True,
             )

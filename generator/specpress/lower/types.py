@@ -37,6 +37,7 @@ from specpress.text import Text
 
 ANY = ir.ScalarType("Any")
 NONE = ir.ScalarType("None")
+_ANY_MAPPING = ir.DictType(ANY, argument=True)
 
 _OF_JSON: dict[JsonType, ir.Type] = {
     "null": NONE,
@@ -107,12 +108,12 @@ class Types:
             case ObjectShape():
                 nullable = nullable or shaped.nullable
                 if place.argument:
-                    named = union((named, ir.DictType(ANY, argument=True)))
+                    named = union((named, _ANY_MAPPING))
             case EnumShape(values):
                 if place.open:
                     named = union((named, *_kinds(values)))
             case UnionShape() if place.argument and self._holds_object(target):
-                named = union((named, ir.DictType(ANY, argument=True)))
+                named = union((named, _ANY_MAPPING))
             case ArrayShape() | MapShape() if place.argument:
                 # The alias says ``list``; an argument takes any sequence.
                 named = self._inline(target, place)
@@ -362,14 +363,14 @@ class Types:
         settled = naming.settle(wants, reserved=reserved)
         at = {slot.name: slot.node.schemas[0] for slot in slots}
         for collision in settled.collisions:
-            for wire, name in collision.renamed:
+            for wire, given in collision.renamed:
                 self._report.warning(
                     "name-collision",
                     at[wire],
                     "more than one property would become the field "
                     f"{collision.wish.name}; ",
                     wire,
-                    f" becomes {name.name}",
+                    f" becomes {given.name}",
                     help=("set x-specpress-name on the property",),
                     key=True,
                 )
@@ -473,6 +474,8 @@ def union(types: Iterable[ir.Type]) -> ir.Type:
         ir.LiteralType(tuple(literals.values())) if member is position else member
         for member in members
     ]
+    # A mapping of any kind stands after the models that it may be instead of.
+    found.sort(key=lambda member: member == _ANY_MAPPING)
     if nullable:
         found.append(NONE)
     if not found:
