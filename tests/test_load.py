@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from reading import ROOT, Reading, read, read_text
 from specpress.diagnostics import DocumentError, Report
 from specpress.limits import OPTIONS, Limits
