@@ -13,22 +13,22 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from enum import Enum
-from typing import Any, TypeAlias, Union, cast
+from typing import Any, TypeAlias, cast
 from urllib.parse import quote, unquote
 
 from ..errors import ArgumentError
-from .codec import encode
+from .codec import Model, encode, members
 from .operations import Style
 from .types import UNSET
 
 Styles: TypeAlias = Mapping[tuple[str, str], Style]
 """(place, name) → style; what is missing has the default of its place."""
 
-Parts: TypeAlias = Union[str, list[str], dict[str, str]]
+Parts: TypeAlias = str | list[str] | dict[str, str]
 """A value one step from the wire: the text of a primitive, of the items of an array, or
 of the members of an object."""
 
@@ -69,7 +69,7 @@ def build_path(template: str, values: Mapping[str, object], styles: Styles) -> s
         for expression in _EXPRESSION.finditer(segment):
             name = expression[1]
             pieces.append(quote(segment[end : expression.start()], _PATH_LITERAL))
-            with naming("path", name):
+            with naming("path parameter", name):
                 value = values.get(name, UNSET)
                 style = styles.get(("path", name), _DEFAULT)
                 pieces.append(_path_text(name, value, style))
@@ -96,12 +96,13 @@ def build_query(values: Mapping[str, object], styles: Styles) -> str:
         style = styles.get(("query", name), _DEFAULT)
         if _is_absent(value, style):
             continue
-        with naming("query", name):
+        with naming("query parameter", name):
             if style.content_type is not None:
                 text = content_text(value, style.content_type)
-                pairs.append(f"{_percent(name)}={_percent(text)}")
+                pairs.append(f"{percent(name)}={percent(text)}")
             else:
-                pairs.extend(query_pairs(name, value, style, _percent))
+                written = styled_pairs(name, value, style, percent)
+                pairs.extend(f"{key}={text}" for key, text in written)
     return "&".join(pairs)
 
 
@@ -115,7 +116,7 @@ def build_headers(
         style = styles.get(("header", name), _DEFAULT)
         if _is_absent(value, style):
             continue
-        with naming("header", name):
+        with naming("header parameter", name):
             if style.content_type is not None:
                 text = content_text(value, style.content_type, ascii_only=True)
             else:
@@ -138,7 +139,7 @@ def build_cookies(values: Mapping[str, object], styles: Styles) -> str:
         style = styles.get(("cookie", name), _DEFAULT)
         if _is_absent(value, style):
             continue
-        with naming("cookie", name):
+        with naming("cookie parameter", name):
             if style.content_type is not None:
                 parts: Parts = content_text(value, style.content_type)
             else:
@@ -152,11 +153,13 @@ def build_cookies(values: Mapping[str, object], styles: Styles) -> str:
 # --- Styles --------------------------------------------------------------------------
 
 
-def query_pairs(name: str, value: object, style: Style, text: Quote) -> list[str]:
-    """``name=value`` pairs of a query or a form body. ``text`` encodes one string."""
+def styled_pairs(
+    name: str, value: object, style: Style, text: Quote
+) -> list[tuple[str, str]]:
+    """Names and values of a query or a form body, encoded; ``text`` encodes one."""
     kind = style.style or "form"
     if kind == "deepObject":
-        return [f"{text(key)}={text(part)}" for key, part in _deep(name, value, 0)]
+        return [(text(key), text(part)) for key, part in _deep(name, value, 0)]
     delimiter = ","
     explode = style.explode
     written = text
@@ -168,9 +171,7 @@ def query_pairs(name: str, value: object, style: Style, text: Quote) -> list[str
         if not explode and not _is_scalar(value):
             # The separator is percent-encoded itself and would look the same inside.
             written = _refusing(unquote(delimiter), written)
-    parts = parts_of(value)
-    pairs = _form(name, parts, explode is not False, written, delimiter, text)
-    return [f"{key}={member}" for key, member in pairs]
+    return _form(name, parts_of(value), explode is not False, written, delimiter, text)
 
 
 def _form(
@@ -325,11 +326,14 @@ def parts_of(value: object) -> Parts:
 
 
 def content_text(value: object, content_type: str, *, ascii_only: bool = False) -> str:
-    """A ``content``-typed parameter: JSON, or plain text."""
+    """``value`` as a text of that media type: JSON, unless it is a primitive value and
+    another media type."""
     media_type = content_type.partition(";")[0].strip().lower()
-    if media_type.startswith("text/"):
-        return text_of(value)
-    return json_text(value, ascii_only=ascii_only)
+    if not media_type.endswith("json"):
+        value = _opened(value)
+        if not isinstance(value, (Mapping, list)):
+            return text_of(value)
+    return json_text(cast("Any", value), ascii_only=ascii_only)
 
 
 def json_text(value: object, *, ascii_only: bool = False) -> str:
@@ -365,8 +369,8 @@ def checked_header(name: str, value: str) -> tuple[str, str]:
 
 
 @contextmanager
-def naming(place: str, name: str) -> Iterator[None]:
-    """Turn a refusal into an :class:`ArgumentError` that names the parameter."""
+def naming(what: str, name: str) -> Generator[None, None, None]:
+    """Turn a refusal into an :class:`ArgumentError`: "query parameter 'limit': …"."""
     try:
         yield
     except ArgumentError:
@@ -379,15 +383,19 @@ def naming(place: str, name: str) -> Iterator[None]:
         message = "the value is nested too deeply, or contains itself"
     else:
         return
-    raise ArgumentError(f"{place} parameter {name!r}: {message}") from None
+    raise ArgumentError(f"{what} {name!r}: {message}") from None
 
 
 def _opened(value: object) -> object:
     """Models as objects and every sequence as a list; the rest unchanged."""
-    if isinstance(value, Mapping) or _is_scalar(value):
-        return cast("object", value)
+    if _is_scalar(value):
+        return value
+    if isinstance(value, Mapping):
+        return cast("Mapping[object, object]", value)
     if isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray)):
         return list(cast("Sequence[object]", value))
+    if isinstance(value, Model):
+        return members(value)
     opened: object = encode(value)
     return opened
 
@@ -420,7 +428,7 @@ def _is_absent(value: object, style: Style) -> bool:
 # --- Encodings of one text -----------------------------------------------------------
 
 
-def _percent(text: str) -> str:
+def percent(text: str) -> str:
     return quote(text, "")
 
 
