@@ -142,6 +142,9 @@ def _parameter_names(
     report: Report,
 ) -> dict[_Wanted, ir.Identifier]:
     wants: list[Want[_Wanted]] = []
+    in_path = {
+        naming.snake_case((p.name,)) for p in parameters if p.location is Location.PATH
+    }
     for parameter in parameters:
         pinned = pins.get(parameter.at) or parameter.python_name
         wish = naming.identifier(
@@ -153,7 +156,7 @@ def _parameter_names(
                 wish,
                 (parameter.location.value, parameter.name),
                 parameter.location is Location.PATH
-                or parameter.name == Text(wish.name),
+                or (parameter.name == Text(wish.name) and wish.name not in in_path),
                 (
                     naming.identifier(
                         naming.snake_case((parameter.name, parameter.location.value)),
