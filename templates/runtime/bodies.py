@@ -190,8 +190,10 @@ def _style(part: Part) -> Style | None:
 
 
 def _repeated(value: object) -> Sequence[object]:
-    is_array = isinstance(value, Sequence) and _is_composite(cast("object", value))
-    return cast("Sequence[object]", value) if is_array else (cast("object", value),)
+    one: object = value
+    if isinstance(value, Sequence) and _is_composite(one):
+        return cast("Sequence[object]", value)
+    return (one,)
 
 
 def _is_composite(value: object) -> bool:

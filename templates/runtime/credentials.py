@@ -33,6 +33,9 @@ BasicSecret: TypeAlias = Union[tuple[str, str], Secret]
 
 AsyncBasicSecret: TypeAlias = Union[tuple[str, str], AsyncSecret]
 
+ClientSecret: TypeAlias = Union[tuple[str, str], str]
+"""Client id and client secret, or a text ``id:secret``."""
+
 Place: TypeAlias = Literal["header", "query", "cookie"]
 
 
@@ -105,8 +108,8 @@ class Credential(Protocol):
         self, scopes: tuple[str, ...], send: AsyncSend
     ) -> Additions: ...
 
-    def reject(self, used: Additions) -> bool:
-        """The API did not accept what was ``used``. ``True`` if another attempt can use
+    def reject(self, used: Additions | None = None) -> bool:
+        """The API did not accept it, or what of it was ``used``. ``True`` if another attempt can use
         something else, so that a call refused with 401 is worth repeating once."""
         ...
 
@@ -142,7 +145,7 @@ class _Given:
     async def apply_async(self, scopes: tuple[str, ...], send: AsyncSend) -> Additions:
         return self._additions(await self._later())
 
-    def reject(self, used: Additions) -> bool:
+    def reject(self, used: Additions | None = None) -> bool:
         return callable(self._secret)
 
     def _now(self) -> Any:
@@ -295,10 +298,10 @@ class _ClientCredentials:
     def is_given(self) -> bool:
         return self._client is not None
 
-    def reject(self, used: Additions) -> bool:
+    def reject(self, used: Additions | None = None) -> bool:
         token = self._token
         # Another call may have fetched a new one meanwhile.
-        if token is not None and _bearer(token.text).headers[0] in used.headers:
+        if token and (not used or _bearer(token.text).headers[0] in used.headers):
             self._token = None
         return True
 
@@ -396,7 +399,7 @@ _ERROR_CODES = (
 
 
 def client_credentials(
-    client: tuple[str, str] | str | None,
+    client: ClientSecret | None,
     token_url: str,
     environment: str | None = None,
     *,
@@ -492,7 +495,7 @@ def _can_be_sent(text: str) -> bool:
     return text.isascii() and text.isprintable() and text == text.strip()
 
 
-def _pair(client: tuple[str, str] | str | None) -> tuple[str, str] | None:
+def _pair(client: ClientSecret | None) -> tuple[str, str] | None:
     if isinstance(client, str):
         name, _, secret = client.partition(":")
         return name, secret
