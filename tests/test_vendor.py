@@ -23,6 +23,7 @@ from specpress.vendor import (
     VendorError,
     client_files,
     host_settings,
+    repository_of,
     verify_client,
 )
 from specpress.write import write_files
@@ -250,6 +251,16 @@ def test_settings_keep_tools_off(
         if "zoo client" in line and "ignored" not in line and "skip" not in line
     ]
     assert said == []
+
+
+def test_repository_is_where_settings_rule(host: Path) -> None:
+    there = host / "src" / "acme-tools" / "zoo client"
+    assert repository_of(there) == there.parent
+    (host / ".git").mkdir()
+    assert repository_of(there) == host
+    (host / "src" / "pyproject.toml").write_text("")
+    assert repository_of(there) == host / "src"
+    assert repository_of(host / "src" / "not" / "yet") == host / "src"
 
 
 def test_settings_name_the_folder(host: Path) -> None:

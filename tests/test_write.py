@@ -7,6 +7,7 @@ call fail or the process end there.
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import shutil
 import signal
@@ -713,6 +714,32 @@ def test_torn_new_file_is_not_used(tmp_path: Path) -> None:
         staged.write_bytes(b"")
     assert recover(root) == UNDONE
     assert tree(root) == old
+
+
+@pytest.mark.parametrize(
+    "journal",
+    [
+        '{"steps": [["../outside.py", null, "HASH"]], "created": [], "emptied": []}',
+        '{"steps": [], "created": ["../made"], "emptied": []}',
+        '{"steps": [], "created": [], "emptied": ["../empty"]}',
+        '{"steps": [["a.py", null]], "created": [], "emptied": []}',
+        '{"created": [], "emptied": []}',
+        "[]",
+        "{",
+    ],
+)
+def test_damaged_journal_is_not_followed(tmp_path: Path, journal: str) -> None:
+    root = tmp_path / "place" / "out"
+    interrupted(root, lambda root: (root / "fresh" / "deep").is_dir())
+    (staging,) = root.parent.glob(".specpress-*-*")
+    digest = hashlib.sha256((staging / "new" / "1").read_bytes()).hexdigest()
+    (staging / "new" / "0").write_bytes((staging / "new" / "1").read_bytes())
+    (staging / "journal").write_text(journal.replace("HASH", digest))
+    (root.parent / "empty").mkdir()
+    before = tree(root.parent)
+    with pytest.raises(WriteError, match=f"damaged; remove .*{staging.name}$"):
+        recover(root)
+    assert tree(root.parent) == before
 
 
 def test_staging_of_others_is_not_trusted(tmp_path: Path) -> None:

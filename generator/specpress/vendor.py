@@ -108,13 +108,35 @@ def client_files(folder: Path, licence: SourceFile | None = None) -> list[Source
     return [*files, manifest_listing(_text_of(folder / MANIFEST_PATH), files)]
 
 
+def repository_of(folder: Path) -> Path:
+    """Return the nearest folder above ``folder`` whose settings rule in it.
+
+    That is where version control or the Python project begins; without either it is
+    the folder that holds ``folder``.
+    """
+    real = Path(os.path.realpath(folder))
+    marks = (".git", "pyproject.toml")
+    return next(
+        (
+            above
+            for above in real.parents
+            if any((above / mark).exists() for mark in marks)
+        ),
+        real.parent,
+    )
+
+
 def host_settings(folder: Path, repository: Path) -> str:
     """Return what to add to the settings of the host, so that its tools pass over.
 
     ``folder`` lies in ``repository``. Nothing of it is needed for the client to work
     or to verify; it saves findings about code that nobody will edit.
     """
-    path = folder.relative_to(repository).as_posix()
+    path = Path(os.path.realpath(folder)).relative_to(os.path.realpath(repository))
+    return _settings_for(path.as_posix())
+
+
+def _settings_for(path: str) -> str:
     pattern = re.escape(path).replace(r"\-", "-")
     quoted = json.dumps(path, ensure_ascii=False)
     below = json.dumps(f"{glob.escape(path)}/*", ensure_ascii=False)

@@ -160,13 +160,13 @@ def _complete(staging: Path, journal: Journal, root: Path, *, trusting: bool) ->
             os.mkdir(root / folder)
     for number, step in enumerate(journal.steps):
         target = root / step.path
-        staged = staging / _NEW / str(number)
+        # What is done already has the new hash here.
         if not trusting and _hash_at(target) != step.old:
             continue
         if step.new is None:
             remove_file(target)
-        elif trusting or is_file(staged):
-            os.replace(staged, target)
+        else:
+            os.replace(staging / _NEW / str(number), target)
     for folder in journal.emptied:
         _remove_bytecode(root / folder)
         remove_empty_folder(root / folder)
@@ -194,7 +194,7 @@ def _undo(staging: Path, journal: Journal, root: Path) -> None:
             if is_file(kept):
                 os.makedirs(target.parent, exist_ok=True)
                 os.replace(kept, target)
-        elif not is_file(staging / _NEW / str(number)):
+        else:
             remove_file(target)
     for folder in reversed(journal.created):
         remove_empty_folder(root / folder)
