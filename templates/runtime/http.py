@@ -9,19 +9,19 @@ from __future__ import annotations
 
 from collections.abc import (
     AsyncIterable,
-    AsyncIterator,
+    Awaitable,
     Callable,
     Iterable,
     Iterator,
     Mapping,
 )
-from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol, TypeAlias, Union
+from dataclasses import dataclass
+from typing import Literal, Protocol, TypeAlias
 
 Sent: TypeAlias = Literal["not_sent", "unknown", "answered"]
 """Whether the API saw a request: no; perhaps; and it answered."""
 
-Kind: TypeAlias = Literal["connection", "timeout", "protocol", "argument", "closed"]
+Kind: TypeAlias = Literal["connection", "timeout", "argument", "closed"]
 
 _SHOWN = frozenset(
     ("content-length", "content-type", "date", "location", "retry-after", "server")
@@ -112,9 +112,20 @@ class AsyncHTTPResponse:
     status: int
     headers: Headers
     body: AsyncIterable[bytes]
-    close: Callable[[], Any]
-    """Returns an awaitable."""
+    close: Callable[[], Awaitable[None]]
     version: str = "HTTP/1.1"
+
+
+class TransportError(Exception):
+    """Why there is no answer. ``final``: another attempt would end the same way."""
+
+    def __init__(
+        self, message: str, *, kind: Kind, sent: Sent, final: bool = False
+    ) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.sent: Sent = sent
+        self.final = final
 
 
 class Transport(Protocol):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import KW_ONLY, dataclass, field
-from typing import Any, Generic, Literal, TypeAlias, TypeVar, Union
+from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 T = TypeVar("T", covariant=True)
 
@@ -34,7 +34,7 @@ class Raw:
 TEXT = Raw("text")
 BINARY = Raw("binary")
 
-Content: TypeAlias = Union[JSON, Raw]
+Content: TypeAlias = JSON | Raw
 
 Answers: TypeAlias = Mapping[str, Mapping[str, Content]]
 """Status (``200``, ``2XX``, ``default``) → media type → content; no media: empty."""
@@ -79,9 +79,9 @@ class Multipart:
     parts: Mapping[str, Part] = field(default_factory=dict[str, Part])
 
 
-BodyKind: TypeAlias = Union[
-    Literal["json", "form", "multipart", "text", "binary"], Form, Multipart
-]
+BodyKind: TypeAlias = (
+    Literal["json", "form", "multipart", "text", "binary"] | Form | Multipart
+)
 
 Security: TypeAlias = tuple[tuple[tuple[str, tuple[str, ...]], ...], ...]
 """Alternatives, each a conjunction of (scheme, scopes)."""
@@ -138,7 +138,7 @@ class NextURL:
     items: str
 
 
-Pagination: TypeAlias = Union[Cursor, Offset, PageNumber, Link, NextURL]
+Pagination: TypeAlias = Cursor | Offset | PageNumber | Link | NextURL
 
 
 # --- Operations ----------------------------------------------------------------------
