@@ -109,8 +109,9 @@ class Credential(Protocol):
     ) -> Additions: ...
 
     def reject(self, used: Additions | None = None) -> bool:
-        """The API did not accept it, or what of it was ``used``. ``True`` if another attempt can use
-        something else, so that a call refused with 401 is worth repeating once."""
+        """The API did not accept it, or what of it was ``used``. ``True`` if another
+        attempt can use something else, so that a call refused with 401 is worth
+        repeating once."""
         ...
 
 
@@ -301,7 +302,9 @@ class _ClientCredentials:
     def reject(self, used: Additions | None = None) -> bool:
         token = self._token
         # Another call may have fetched a new one meanwhile.
-        if token and (not used or _bearer(token.text).headers[0] in used.headers):
+        if token is None:
+            return True
+        if used is None or _bearer(token.text).headers[0] in used.headers:
             self._token = None
         return True
 

@@ -25,6 +25,7 @@ import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 RUNTIME = REPOSITORY / "templates" / "runtime"
+ERRORS = REPOSITORY / "templates" / "package" / "errors.py.jinja"
 SAMPLE = Path(__file__).resolve().parent / "sample"
 
 _numbers = itertools.count(1)
@@ -57,7 +58,7 @@ def write_package(
     then ``modules`` (relative path → text, e.g. ``{"models/pet.py": "…"}``).
 
     Later files win, so a test replaces what it wants to see differently. Without
-    ``base``, an empty ``__init__.py`` stands in, and the sample's ``errors.py``.
+    ``base``, an empty ``__init__.py`` stands in. ``errors.py`` is the generated one.
     """
     ignore = shutil.ignore_patterns("__pycache__", ".*_cache")
     if base is not None:
@@ -65,7 +66,10 @@ def write_package(
     else:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "__init__.py").write_text("", encoding="utf-8")
-        shutil.copy(SAMPLE / "errors.py", folder / "errors.py")
+    errors = ERRORS.read_text("utf-8").replace(
+        "{{ package.error_base }}", "SampleError"
+    )
+    (folder / "errors.py").write_text(errors, encoding="utf-8")
     shutil.copytree(RUNTIME, folder / "_runtime", ignore=ignore, dirs_exist_ok=True)
     runtime_init = folder / "_runtime" / "__init__.py"
     if not runtime_init.exists():
