@@ -189,6 +189,8 @@ def _paths(
             lengths.pop()
             yield kind, index, value, path, False
         elif lengths and lengths[-1] == -1:
+            if kind is _Kind.MAPPING or kind is _Kind.LIST:
+                return  # A key that is no text: nothing below it has a pointer.
             lengths[-1] = -2
             path.append(value)
             yield kind, index, value, path, True

@@ -20,10 +20,11 @@ from specpress.load.deadline import Deadline
 from specpress.load.encoding import decode
 from specpress.load.files import Refused, read_reference, read_root
 from specpress.load.json_reader import looks_like_json, read_json
+from specpress.load.reporting import report_seconds
 from specpress.load.yaml_reader import read_yaml
 from specpress.positions import find_positions
 from specpress.references import OWN_FOLDER_ONLY, ReferencePolicy
-from specpress.source import Pointer
+from specpress.source import Pointer, Position
 from specpress.text import Text
 
 __all__ = ["load_documents"]
@@ -105,7 +106,7 @@ class _Reader:
                 "limit-files",
                 at,
                 Text(reference),
-                f" would bring in more than {self._limits.max_files} files",
+                f" is not read: {self._limits.max_files} files are the limit",
                 help=(f"{OPTIONS['max_files']} raises the limit",),
             )
             return None
@@ -113,22 +114,27 @@ class _Reader:
         return self._read(Pointer(file, ()), path, content)
 
     def _read(self, at: Pointer, path: Path, content: bytes) -> Document | None:
-        text = decode(content, at, self._report)
+        with self._deadline as deadline:
+            document = self._decode(at, path, content)
+            if document is not None and deadline.passed:
+                report_seconds(at, self._report, self._limits, Position(1, 1))
+                return None
+            return document
+
+    def _decode(self, at: Pointer, path: Path, content: bytes) -> Document | None:
+        report, limits = self._report, self._limits
+        text = decode(content, at, report)
         if text is None:
             return None
         digest = sha256(content).hexdigest()
-        with self._deadline:
-            if looks_like_json(text):
-                outcome = read_json(
-                    text, at, self._report, self._limits, path.suffix.lower() == ".json"
-                )
-                if outcome is not None:
-                    return (
-                        Document(at.file, path, "json", text, outcome.data, digest)
-                        if outcome.readable
-                        else None
-                    )
-            composed = read_yaml(text, at, self._report, self._limits, self._deadline)
+        if looks_like_json(text):
+            is_named_json = path.suffix.lower() == ".json"
+            outcome = read_json(text, at, report, limits, is_named_json)
+            if outcome is not None:
+                if not outcome.readable:
+                    return None
+                return Document(at.file, path, "json", text, outcome.data, digest)
+        composed = read_yaml(text, at, report, limits, self._deadline)
         if composed is None:
             return None
         return Document(at.file, path, "yaml", text, composed.data, digest)

@@ -33,6 +33,18 @@ from specpress.text import Text
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _NUMBER = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|(-?(?:Infinity|NaN|\d[\d.eE+\-]*))')
 
+_TRAILING_COMMA = "a comma is too many here"
+_JSON_MISTAKES = {
+    "Expecting ','": "a comma or the end is missing here",
+    "Expecting ':'": "a colon is missing here",
+    "Expecting value": "no value begins like this",
+    "Expecting property name": "a key in double quotes is missing here",
+    "Invalid control character": "a control character must be escaped",
+    "Invalid \\": "there is no such escape",
+    "Extra data": "the text goes on after its end",
+}
+"""How the parser's words begin, and ours."""
+
 
 @dataclass(frozen=True, slots=True)
 class JsonOutcome:
@@ -73,12 +85,13 @@ def read_json(
     except json.JSONDecodeError as error:
         if not is_named_json:
             return None
+        index, words = _describe(error, text)
         report.error(
             "invalid-json",
             # The node before: what begins here is what cannot be read.
-            at.child(*tokens_at(text, "json", error.pos - 1)),
-            _words(error, len(text)),
-            position=LineTable(text).position(error.pos),
+            at.child(*tokens_at(text, "json", index - 1)),
+            "this is not JSON: " + words,
+            position=LineTable(text).position(index),
         )
         return JsonOutcome(False)
     except RecursionError:
@@ -133,10 +146,23 @@ def _refuse_constant(name: str) -> NoReturn:
     raise _NotJson(name)
 
 
-def _words(error: json.JSONDecodeError, length: int) -> str:
-    if error.pos >= length or error.msg.startswith("Unterminated string"):
-        return "this is not JSON: the text ends too early"
-    return f"this is not JSON: {error.msg[0].lower()}{error.msg[1:]}"
+def _describe(error: json.JSONDecodeError, text: str) -> tuple[int, str]:
+    """Return where the text stops being JSON, and why.
+
+    In our words: the parser's differ between versions of Python.
+    """
+    index = error.pos
+    before = text[:index].rstrip()
+    if error.msg.startswith("Illegal trailing comma"):
+        return index, _TRAILING_COMMA
+    if text[index : index + 1] in ("}", "]") and before.endswith(","):
+        return len(before) - 1, _TRAILING_COMMA
+    if index >= len(text) or error.msg.startswith("Unterminated"):
+        return index, "the text ends too early"
+    for beginning, words in _JSON_MISTAKES.items():
+        if error.msg.startswith(beginning):
+            return index, words
+    return index, "the parser stops here"
 
 
 def _report_number(text: str, at: Pointer, report: Report) -> None:

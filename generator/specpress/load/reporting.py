@@ -36,7 +36,7 @@ def report_nodes(
     report.error(
         "limit-nodes",
         at,
-        f"the document has more than {limits.max_nodes} values",
+        f"the file has more than {limits.max_nodes} values, aliases written out",
         help=(f"{OPTIONS['max_nodes']} raises the limit",),
         position=position,
     )
@@ -51,6 +51,19 @@ def report_depth(
         at,
         f"lists and objects are nested more than {limits.max_depth} levels deep",
         help=(f"{OPTIONS['max_depth']} raises the limit",),
+        position=position,
+    )
+
+
+def report_seconds(
+    at: Pointer, report: Report, limits: Limits, position: Position
+) -> None:
+    """Report that reading has taken as long as it may."""
+    report.error(
+        "limit-seconds",
+        at,
+        f"reading takes longer than {limits.max_seconds:g} seconds",
+        help=(f"{OPTIONS['max_seconds']} raises the limit",),
         position=position,
     )
 

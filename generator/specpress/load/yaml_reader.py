@@ -16,12 +16,13 @@ import yaml
 
 from specpress.diagnostics import Report
 from specpress.documents import Json
-from specpress.limits import OPTIONS, Limits
+from specpress.limits import Limits
 from specpress.load.deadline import Deadline
 from specpress.load.reporting import (
     report_depth,
     report_duplicates,
     report_nodes,
+    report_seconds,
 )
 from specpress.load.yaml_scalars import Mistake, check_tag, joined, scalar
 from specpress.positions import LineTable, tokens_at
@@ -54,6 +55,7 @@ class _Level:
         "items",
         "key",
         "mapping",
+        "merge_index",
         "merges",
         "size",
     )
@@ -65,6 +67,8 @@ class _Level:
         self.key: str | None = None
         """While its value is awaited."""
         self.is_merge = False
+        self.merge_index = 0
+        """Where the last merge key stands."""
         self.merges: dict[int, list[dict[str, Json]]] | None = None
         """What to merge, by the number of keys before it."""
         self.anchor = anchor
@@ -111,13 +115,7 @@ def read_yaml(
             here = at.child(*tokens_at(text, "yaml", mistake.index))
             report_depth(here, report, limits, position)
         elif mistake.code == "limit-seconds":
-            report.error(
-                mistake.code,
-                at,
-                f"reading takes longer than {limits.max_seconds:g} seconds",
-                help=(f"{OPTIONS['max_seconds']} raises the limit",),
-                position=position,
-            )
+            report_seconds(at, report, limits, position)
         else:
             _report(text, mistake.index, at, report, mistake.code, *mistake.message)
         return None
@@ -227,9 +225,7 @@ class _Composer:
                 continue
             elif kind is yaml.StreamEndEvent:
                 if not documents:
-                    raise Mistake(
-                        0, "empty-document", "the file has nothing but blanks in it"
-                    )
+                    raise Mistake(0, "empty-document", "there is nothing in this file")
                 return root
             else:
                 continue
@@ -243,7 +239,7 @@ class _Composer:
             if level.items is not None:
                 level.items.append(value)
             elif level.is_merge:
-                self._merge(level, value, event)
+                self._merge(level, value)
                 level.key = None
             else:
                 assert level.key is not None
@@ -263,6 +259,7 @@ class _Composer:
         if not event.style and text == "<<" and event.tag is None:
             level.key = text
             level.is_merge = True
+            level.merge_index = event.start_mark.index
             return
         if event.style == '"':
             text = joined(text, event)
@@ -297,13 +294,13 @@ class _Composer:
             )
         return anchored
 
-    def _merge(self, level: _Level, value: Json, event: Any) -> None:
+    def _merge(self, level: _Level, value: Json) -> None:
         sources = value if isinstance(value, list) else [value]
         merged: list[dict[str, Json]] = []
         for source in sources:
             if not isinstance(source, dict):
                 raise Mistake(
-                    event.start_mark.index,
+                    level.merge_index,
                     "invalid-merge",
                     "a merge key takes an object or a list of objects",
                 )

@@ -62,7 +62,8 @@ def find(root: str, documents: Mapping[str, Any]) -> dict[str, Any]:
     best_match: Any = import_module("jsonschema.exceptions").best_match
     try:
         found_class: Any = shortcuts.get_validator_cls(documents[root])
-    except ValidatorDetectError:
+    except (ValidatorDetectError, TypeError, AttributeError):
+        # A version it does not know, or no version at all: our parser says so.
         return {"findings": [], "failure": ""}
     validator_class = type(
         "Validator",
