@@ -23,7 +23,6 @@ from .codec import Deviation, encode
 from .credentials import Additions, Credential, TokenRequest, choose
 from .http import (
     AsyncHTTPResponse,
-    Headers,
     HTTPRequest,
     HTTPResponse,
     Sent,
@@ -222,6 +221,7 @@ class Call:
         self._renewed = False
         self._additions = Additions()
         self._response: HTTPResponse | AsyncHTTPResponse | None = None
+        self._reader: BodyReader | None = None
 
         server = target.server_of(operation)
         query = dict(arguments.query)
@@ -247,7 +247,7 @@ class Call:
     def _body(self, body: object, options: RequestOptions) -> object:
         extra = options.get("body")
         if extra:
-            members = {} if body is UNSET else encode(body)
+            members: Any = {} if body is UNSET else encode(body)
             if not isinstance(members, dict):
                 raise errors.ArgumentError("only a JSON object takes further members")
             return {**cast("dict[str, Any]", members), **extra}
@@ -322,7 +322,7 @@ class Call:
     def request(self, additions: Additions) -> HTTPRequest:
         """The next attempt, with what the credentials add to it."""
         self._attempts += 1
-        self._response = None
+        self._response = self._reader = None
         self._additions = additions
         pairs = [
             f"{quote(name, '')}={quote(value, '')}" for name, value in additions.query
@@ -389,13 +389,14 @@ class Call:
         limit = self._settings.max_response_bytes
         if not self.has_succeeded:
             limit = min(limit, _ERROR_BODY_LIMIT)
-        return BodyReader(response.headers, sys.maxsize if stream else limit)
+        self._reader = BodyReader(response.headers, sys.maxsize if stream else limit)
+        return self._reader
 
     @property
     def has_succeeded(self) -> bool:
         return is_success(self._operation, self._answer.status)
 
-    def answered(self, reader: BodyReader) -> float | None:
+    def answered(self) -> float | None:
         """The pause before another attempt, or ``None``: this answer is a success. Any
         other answer is raised."""
         response = self._answer
@@ -407,7 +408,7 @@ class Call:
             self._operation,
             response.status,
             response.headers,
-            reader.content(),
+            self.reader.content(),
         )
         codes = self._target.api.retry
         error.retry_after = parse_retry_after(response.headers, self._clock.now())
@@ -423,15 +424,13 @@ class Call:
             raise self._tell(error, "answered")
         return pause
 
-    def failed(
-        self, request: HTTPRequest, failure: TransportError, reader: BodyReader | None
-    ) -> float:
+    def failed(self, request: HTTPRequest, failure: TransportError) -> float:
         """The pause before another attempt; without one, the failure is raised."""
         if self._settings.hooks.failure is not None:
             self._settings.hooks.failure(request, failure, self._attempts)
-        if reader is not None and not self.has_succeeded:
+        if self._reader is not None and not self.has_succeeded:
             # The status says enough; a body that breaks off takes nothing from it.
-            return self.answered(reader) or 0.0
+            return self.answered() or 0.0
         pause = self._pause(Outcome(failure.sent, final=failure.final))
         if pause is None:
             self.fail(failure)
@@ -449,17 +448,17 @@ class Call:
         sent = failure.sent if self._response is None else "answered"
         raise self._tell(error_class(str(failure)), sent) from cause
 
-    def result(self, reader: BodyReader) -> Result:
+    def result(self) -> Result:
         """The value of a success, or what makes it none."""
         response = self._answer
-        if reader.problem is not None:
-            raise self.unreadable(reader)
+        if self.reader.problem is not None:
+            raise self.unreadable()
         try:
             value, body, deviations = result_of(
                 self._operation,
                 response.status,
                 response.headers,
-                reader.content(),
+                self.reader.content(),
                 self._retype,
             )
         except errors.ResponseDecodeError as error:
@@ -469,13 +468,13 @@ class Call:
             raise self._tell(deviation_error(deviations, value), "answered")
         return Result(self.wrap(value, deviations), body, self._url)
 
-    def unreadable(self, reader: BodyReader) -> errors.ResponseDecodeError:
+    def unreadable(self) -> errors.ResponseDecodeError:
         response = self._answer
         error = errors.ResponseDecodeError(
-            f"{response.status}: the body cannot be read: {reader.problem}",
+            f"{response.status}: the body cannot be read: {self.reader.problem}",
             status=response.status,
             headers=response.headers,
-            text=text_of(reader.content(), response.headers),
+            text=text_of(self.reader.content(), response.headers),
         )
         return self._tell(error, "answered")
 
@@ -554,6 +553,11 @@ class Call:
     def _answer(self) -> HTTPResponse | AsyncHTTPResponse:
         assert self._response is not None
         return self._response
+
+    @property
+    def reader(self) -> BodyReader:
+        assert self._reader is not None
+        return self._reader
 
     @property
     def _request_id(self) -> str | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping
 from contextlib import (
     AbstractAsyncContextManager,
     AbstractContextManager,
@@ -32,10 +32,20 @@ from .http import (
     Transport,
     TransportError,
 )
-from .operations import API, Operation
+from .operations import API, Operation, Pagination
 from .options import ClientOptions, CopyOptions, RequestOptions, Settings
+from .pagination import (
+    AsynchronousPage,
+    AsyncPager,
+    PageAnswer,
+    PageRequest,
+    SyncPage,
+    decoded_type,
+    first_async_page,
+    first_page,
+)
 from .redirects import downloading, following, is_redirect, location, too_many_redirects
-from .responses import ApiResponse, BodyReader
+from .responses import ApiResponse
 from .retries import RetryBudget
 from .streams import AsyncStreamedResponse, StreamedResponse
 from .types import UNSET
@@ -67,9 +77,9 @@ _capture: ContextVar[_Capture | None] = ContextVar("capture", default=None)
 class _Streaming(Exception):
     """Carries an answer whose body is not read past the method that asked for it."""
 
-    def __init__(self, call: Call, response: Any, reader: BodyReader) -> None:
+    def __init__(self, call: Call, response: Any) -> None:
         super().__init__()
-        self.parts = call, response, reader
+        self.parts = call, response
 
 
 class _Pool(Generic[AnyTransport]):
@@ -161,6 +171,27 @@ class _BaseClient(Generic[AnyTransport]):
         return Call(self._target, operation, arguments, self._settings), capture
 
 
+def _pagination(operation: Operation[Any]) -> Pagination:
+    assert operation.pagination is not None
+    return operation.pagination
+
+
+def _page_arguments(
+    arguments: Arguments, page_type: type[Any], request: PageRequest
+) -> Arguments:
+    return replace(
+        arguments,
+        query=request.query,
+        url=request.url,
+        retype=partial(decoded_type, page_type),
+    )
+
+
+def _page_answer(result: Result) -> PageAnswer[Any]:
+    response = result.response
+    return PageAnswer(response.parsed, result.body, response.headers, result.url)
+
+
 class SyncAPIClient(_BaseClient[Transport]):
     """A client whose methods return results."""
 
@@ -205,17 +236,42 @@ class SyncAPIClient(_BaseClient[Transport]):
         )
         return cast("T", self.fetch(operation, arguments).response.parsed)
 
+    def page(
+        self,
+        operation: Operation[Any],
+        page_type: type[SyncPage],
+        *,
+        path: Mapping[str, object] = _NOTHING,
+        query: Mapping[str, object] = _NOTHING,
+        headers: Mapping[str, object] = _NOTHING,
+        cookies: Mapping[str, object] = _NOTHING,
+        body: object = UNSET,
+        content_type: str | None = None,
+        options: RequestOptions | None = None,
+    ) -> SyncPage:
+        """Fetch the first page of a list; for generated methods."""
+        arguments = Arguments(
+            path, query, headers, cookies, body, content_type, options
+        )
+
+        def fetch(request: PageRequest) -> PageAnswer[Any]:
+            return _page_answer(
+                self.fetch(operation, _page_arguments(arguments, page_type, request))
+            )
+
+        return first_page(page_type, _pagination(operation), query, fetch)
+
     def fetch(self, operation: Operation[Any], arguments: Arguments) -> Result:
         """Make a call and return everything that came of it."""
         call, capture = self._begin(operation, arguments)
-        response, reader = self._send(call, capture.stream)
+        response = self._send(call, capture.stream)
         if capture.stream:
-            raise _Streaming(call, response, reader)
-        result = call.result(reader)
+            raise _Streaming(call, response)
+        result = call.result()
         capture.response = result.response
         return result
 
-    def _send(self, call: Call, stream: bool) -> tuple[HTTPResponse, BodyReader]:
+    def _send(self, call: Call, stream: bool) -> HTTPResponse:
         """Attempts until one succeeds; with ``stream`` its body is left to be read."""
         transport = self._pool.get()
         clock = self._settings.clock
@@ -224,7 +280,6 @@ class SyncAPIClient(_BaseClient[Transport]):
                 clock.sleep(wait)
             send_token = partial(self._send_token, transport, call)
             request = call.request(apply(call.credentials, send_token))
-            reader: BodyReader | None = None
             try:
                 with call.observe(request) as attempt:
                     response = transport.send(request)
@@ -241,11 +296,11 @@ class SyncAPIClient(_BaseClient[Transport]):
                         if not kept:
                             response.close()
             except TransportError as failure:
-                pause = call.failed(request, failure, reader)
+                pause = call.failed(request, failure)
             else:
-                again = call.answered(reader)
+                again = call.answered()
                 if again is None:
-                    return response, reader
+                    return response
                 pause = again
             clock.sleep(pause)
 
@@ -283,17 +338,17 @@ class SyncAPIClient(_BaseClient[Transport]):
         before its body is read."""
 
         @contextmanager
-        def call(*args: P.args, **kwargs: P.kwargs) -> Iterator[StreamedResponse]:
+        def call(*args: P.args, **kwargs: P.kwargs) -> Generator[StreamedResponse]:
             token = _capture.set(_Capture(stream=True))
             try:
                 method(*args, **kwargs)
                 raise TypeError(f"{method!r} does not call the API")
             except _Streaming as ready:
-                call, response, reader = ready.parts
+                call, response = ready.parts
             finally:
                 _capture.reset(token)
             try:
-                yield StreamedResponse(call, response, reader)
+                yield StreamedResponse(call, response)
             finally:
                 response.close()
 
@@ -399,19 +454,46 @@ class AsyncAPIClient(_BaseClient[AsyncTransport]):
         )
         return cast("T", (await self.fetch(operation, arguments)).response.parsed)
 
+    def pager(
+        self,
+        operation: Operation[Any],
+        page_type: type[AsynchronousPage],
+        *,
+        path: Mapping[str, object] = _NOTHING,
+        query: Mapping[str, object] = _NOTHING,
+        headers: Mapping[str, object] = _NOTHING,
+        cookies: Mapping[str, object] = _NOTHING,
+        body: object = UNSET,
+        content_type: str | None = None,
+        options: RequestOptions | None = None,
+    ) -> AsyncPager[AsynchronousPage, Any]:
+        """A list whose pages are fetched when asked for; for generated methods."""
+        arguments = Arguments(
+            path, query, headers, cookies, body, content_type, options
+        )
+
+        async def fetch(request: PageRequest) -> PageAnswer[Any]:
+            return _page_answer(
+                await self.fetch(
+                    operation, _page_arguments(arguments, page_type, request)
+                )
+            )
+
+        return AsyncPager(
+            lambda: first_async_page(page_type, _pagination(operation), query, fetch)
+        )
+
     async def fetch(self, operation: Operation[Any], arguments: Arguments) -> Result:
         """Make a call and return everything that came of it."""
         call, capture = self._begin(operation, arguments)
-        response, reader = await self._send(call, capture.stream)
+        response = await self._send(call, capture.stream)
         if capture.stream:
-            raise _Streaming(call, response, reader)
-        result = call.result(reader)
+            raise _Streaming(call, response)
+        result = call.result()
         capture.response = result.response
         return result
 
-    async def _send(
-        self, call: Call, stream: bool
-    ) -> tuple[AsyncHTTPResponse, BodyReader]:
+    async def _send(self, call: Call, stream: bool) -> AsyncHTTPResponse:
         """Attempts until one succeeds; with ``stream`` its body is left to be read."""
         transport = self._pool.get()
         clock = self._settings.clock
@@ -420,7 +502,6 @@ class AsyncAPIClient(_BaseClient[AsyncTransport]):
                 await clock.sleep_async(wait)
             send_token = partial(self._send_token, transport, call)
             request = call.request(await apply_async(call.credentials, send_token))
-            reader: BodyReader | None = None
             try:
                 with call.observe(request) as attempt:
                     response = await transport.send(request)
@@ -437,11 +518,11 @@ class AsyncAPIClient(_BaseClient[AsyncTransport]):
                         if not kept:
                             await response.close()
             except TransportError as failure:
-                pause = call.failed(request, failure, reader)
+                pause = call.failed(request, failure)
             else:
-                again = call.answered(reader)
+                again = call.answered()
                 if again is None:
-                    return response, reader
+                    return response
                 pause = again
             await clock.sleep_async(pause)
 
@@ -485,17 +566,17 @@ class AsyncAPIClient(_BaseClient[AsyncTransport]):
         @asynccontextmanager
         async def call(
             *args: P.args, **kwargs: P.kwargs
-        ) -> AsyncIterator[AsyncStreamedResponse]:
+        ) -> AsyncGenerator[AsyncStreamedResponse]:
             token = _capture.set(_Capture(stream=True))
             try:
                 await method(*args, **kwargs)
                 raise TypeError(f"{method!r} does not call the API")
             except _Streaming as ready:
-                call, response, reader = ready.parts
+                call, response = ready.parts
             finally:
                 _capture.reset(token)
             try:
-                yield AsyncStreamedResponse(call, response, reader)
+                yield AsyncStreamedResponse(call, response)
             finally:
                 await response.close()
 

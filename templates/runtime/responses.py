@@ -182,7 +182,7 @@ def point(value: Any, pointer: str) -> Any:
         if isinstance(value, Mapping):
             value = cast("Mapping[str, Any]", value).get(token)
         elif isinstance(value, list) and token.isdecimal():
-            items = cast("list[Any]", value)
+            items = cast("Any", value)
             value = items[int(token)] if int(token) < len(items) else None
         else:
             return None

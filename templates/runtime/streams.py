@@ -11,13 +11,12 @@ from collections.abc import AsyncIterator, Iterator
 
 from .calls import Call
 from .http import AsyncHTTPResponse, Headers, HTTPResponse, TransportError
-from .responses import BodyReader
 
 
 class _Streamed:
-    def __init__(self, call: Call, reader: BodyReader) -> None:
+    def __init__(self, call: Call) -> None:
         self._call = call
-        self._reader = reader
+        self._reader = call.reader
         response = call.wrap(None, [])
         self.status: int = response.status
         self.headers: Headers = response.headers
@@ -33,15 +32,15 @@ class _Streamed:
 
     def _checked(self, piece: bytes) -> bytes:
         if self._reader.problem is not None:
-            raise self._call.unreadable(self._reader)
+            raise self._call.unreadable()
         return piece
 
 
 class StreamedResponse(_Streamed):
     """An answer inside ``with client.streaming(…)(…)``."""
 
-    def __init__(self, call: Call, response: HTTPResponse, reader: BodyReader) -> None:
-        super().__init__(call, reader)
+    def __init__(self, call: Call, response: HTTPResponse) -> None:
+        super().__init__(call)
         self._response = response
 
     def iter_bytes(self) -> Iterator[bytes]:
@@ -73,10 +72,8 @@ class StreamedResponse(_Streamed):
 class AsyncStreamedResponse(_Streamed):
     """An answer inside ``async with client.streaming(…)(…)``."""
 
-    def __init__(
-        self, call: Call, response: AsyncHTTPResponse, reader: BodyReader
-    ) -> None:
-        super().__init__(call, reader)
+    def __init__(self, call: Call, response: AsyncHTTPResponse) -> None:
+        super().__init__(call)
         self._response = response
 
     async def iter_bytes(self) -> AsyncIterator[bytes]:

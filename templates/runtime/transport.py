@@ -12,7 +12,13 @@ import asyncio
 import ssl
 import threading
 import time
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
+from collections.abc import (
+    AsyncIterable,
+    AsyncIterator,
+    Generator,
+    Iterable,
+    Iterator,
+)
 from contextlib import contextmanager
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
@@ -344,7 +350,7 @@ _limits = _Limits()
 
 
 @contextmanager
-def _until(deadline: float | None) -> Iterator[None]:
+def _until(deadline: float | None) -> Generator[None]:
     """Bound each wait of this thread for the network by what is left until then."""
     before = _limits.deadline
     _limits.deadline = deadline
