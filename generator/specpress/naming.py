@@ -68,6 +68,7 @@ MEMBER_RESERVED = (_ANNOTATION_BUILTINS - {"list"}) | {
     "builtins",
     "dt",
     "models",
+    "resources",
 }
 """Of the methods and children of a resource. ``list`` is free: a result that is a
 list is written ``builtins.list`` there."""
@@ -94,8 +95,9 @@ CLIENT_RESERVED = _ANNOTATION_BUILTINS | {
 """Of the resources of the client: its own methods."""
 
 CLIENT_ARGUMENT_RESERVED = _names(
-    "base_url deadline headers hooks http_client limiter logger max_response_bytes "
-    "max_retries options proxy request_id self strict timeout transport verify"
+    "base_url clock credentials deadline headers hooks http2 http_client limiter "
+    "logger max_response_bytes max_retries max_retry_after options proxy request_id "
+    "self strict timeout transport trust_env variables verify"
 )
 """Of the credentials and server variables of the client: its other arguments."""
 

@@ -8,21 +8,32 @@ and nothing else (:func:`printed`).
 
 from __future__ import annotations
 
-from specpress.python_text.annotations import Annotations, import_lines
+from specpress.python_text.annotations import (
+    Annotations,
+    export_order,
+    import_lines,
+    import_order,
+)
 from specpress.python_text.expressions import (
     Call,
     Expression,
     Listed,
     Mapped,
     Name,
+    deferred,
     expression,
+    json_pointer,
+    own_name,
+    signature,
 )
 from specpress.python_text.literals import literal
 from specpress.python_text.prose import (
     Entries,
     Words,
+    begins_with,
     comment,
     docstring,
+    first_line,
     markdown,
     markdown_code,
 )
@@ -38,12 +49,20 @@ __all__ = [
     "Name",
     "SourceText",
     "Words",
+    "begins_with",
     "comment",
+    "deferred",
     "docstring",
+    "export_order",
     "expression",
+    "first_line",
     "import_lines",
+    "import_order",
+    "json_pointer",
     "literal",
     "markdown",
     "markdown_code",
+    "own_name",
     "printed",
+    "signature",
 ]

@@ -6,8 +6,9 @@ that a module imports what it mentions and nothing else.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from typing import assert_never
+from typing import Literal, assert_never
 
 from specpress.ir import (
     BinaryType,
@@ -23,7 +24,7 @@ from specpress.ir import (
     UnionType,
 )
 from specpress.python_text.literals import literal_characters
-from specpress.python_text.source import SourceText
+from specpress.python_text.source import SourceText, characters
 from specpress.text import Text
 
 _SCALARS = {
@@ -48,26 +49,32 @@ class Annotations:
         for name in names:
             self._used.setdefault(name)
 
-    def annotation(
-        self,
-        type_: Type,
-        *,
-        unset: bool = False,
-        wire_name: Text | None = None,
-        list_method: bool = False,
-    ) -> SourceText:
-        """Return ``type_`` as an annotation.
+    def annotation(self, type_: Type, *, list_method: bool = False) -> SourceText:
+        """Return ``type_`` as the result of a method. ``list_method``: a method called
+        ``list`` hides the built-in class."""
+        return SourceText(self._write(type_, list_method))
 
-        ``unset``: the value may be left out. ``wire_name``: the field is called so on
-        the wire. ``list_method``: a method called ``list`` hides the built-in class.
-        """
+    def argument(
+        self, type_: Type, *, unset: bool, list_method: bool = False
+    ) -> SourceText:
+        """Return ``type_`` as an argument, which is Python's side only. ``unset``: it
+        may be left out."""
+        source = self._write(type_, list_method, argument=True)
+        if unset:
+            self.use("Unset")
+            source += " | Unset"
+        return SourceText(source)
+
+    def field(self, type_: Type, *, unset: bool, wire_name: Text | None) -> SourceText:
+        """Return ``type_`` as the field of a model. ``wire_name``: what it is called on
+        the wire, if not the same."""
         wire: list[str] = []
         if wire_name is not None:
             wire.append(literal_characters(wire_name))
         if isinstance(type_, ScalarType) and type_.as_text:
             wire.append("text=True")
             type_ = ScalarType(type_.name)
-        source = self._write(type_, list_method)
+        source = self._write(type_, False)
         if unset:
             self.use("Unset")
             source += " | Unset"
@@ -77,19 +84,57 @@ class Annotations:
         return SourceText(source)
 
     def alias(self, type_: Type) -> SourceText:
-        """Return ``type_`` as the value of an alias: evaluated on import, so that
-        quoted names are joined by ``Union``."""
-        return SourceText(self._write(type_, False, evaluated=True))
+        """Return ``type_`` as the value of an alias, which is evaluated on import: what
+        cannot be named at that time is quoted, and joined by ``Union``."""
+        return SourceText(self._write(type_, False, "some"))
 
-    def _write(self, type_: Type, list_method: bool, *, evaluated: bool = False) -> str:
+    def factory(self, type_: DictType) -> SourceText:
+        """Return the default of a dictionary: it names the type without importing."""
+        source = self._write(type_, False, "all")
+        return SourceText(f"dataclass_field(default_factory={source})")
+
+    def quoted(self, type_: Type) -> SourceText:
+        """Return ``type_`` for a base class: not evaluated, if it names models."""
+        source = self._write(type_, False)
+        if "models." in source:
+            source = literal_characters(source)
+        return SourceText(source)
+
+    def subscript(self, generic: str, *arguments: SourceText) -> SourceText:
+        """Return ``generic[arguments]``; ``generic`` is a name of the runtime."""
+        self.use(generic)
+        return SourceText(f"{generic}[{', '.join(map(characters, arguments))}]")
+
+    def events(self, types: tuple[Type, ...]) -> SourceText:
+        """Return the union of ``types`` and of events unknown yet, for an alias: it
+        names all of them without importing one."""
+        self.use("UnknownEvent")
+        members = dict.fromkeys(self._write(type_, False, "all") for type_ in types)
+        if not members:
+            return SourceText("UnknownEvent")
+        self.use("Union")
+        return SourceText(f"Union[{', '.join([*members, 'UnknownEvent'])}]")
+
+    @staticmethod
+    def optional(name: str) -> SourceText:
+        """Return ``name | None``; ``name`` is one of the runtime."""
+        return SourceText(f"{name} | None")
+
+    def _write(
+        self,
+        type_: Type,
+        list_method: bool,
+        quotes: Literal["none", "some", "all"] = "none",
+        argument: bool = False,
+    ) -> str:
         def write(inner: Type) -> str:
-            return self._write(inner, list_method, evaluated=evaluated)
+            return self._write(inner, list_method, quotes, argument)
 
         match type_:
             case ScalarType():
                 name = _SCALARS.get(type_.name, type_.name)
                 self.use(name.partition(".")[0])
-                if type_.as_text:
+                if type_.as_text and not argument:
                     self.use("Annotated", "Wire")
                     return f"Annotated[{name}, Wire(text=True)]"
                 return name
@@ -117,19 +162,21 @@ class Annotations:
                 if type_.open:
                     self.use("UnknownVariant")
                     members.append("UnknownVariant")
-                if evaluated and any(member.startswith('"') for member in members):
+                if any(member.startswith('"') for member in members):
                     self.use("Union")
                     source = f"Union[{', '.join(members)}]"
                 else:
                     source = " | ".join(members)
-                if type_.discriminator is None:
+                if type_.discriminator is None or argument:
                     return source
                 self.use("Annotated", "Discriminator")
                 return f"Annotated[{source}, {_discriminator(type_.discriminator)}]"
             case NamedType():
                 self.use("models")
                 name = f"models.{type_.name.name}"
-                return f'"{name}"' if type_.quoted and evaluated else name
+                if quotes == "all" or (quotes == "some" and type_.quoted):
+                    return f'"{name}"'
+                return name
             case FileType():
                 self.use("FileInput")
                 return "FileInput"
@@ -167,6 +214,9 @@ _MODULES = {
     "UUID": "uuid",
     "models": "..",
     "resources": "..",
+    "credentials": ".._runtime",
+    "Webhooks": "..webhooks",
+    "receiver": "..webhooks",
     "Discriminator": ".._runtime.codec",
     "Model": ".._runtime.codec",
     "UnknownVariant": ".._runtime.codec",
@@ -174,6 +224,7 @@ _MODULES = {
     "AsyncAPIClient": ".._runtime.client",
     "SyncAPIClient": ".._runtime.client",
     "deprecated": ".._runtime.deprecation",
+    "API": ".._runtime.operations",
     "BINARY": ".._runtime.operations",
     "Cursor": ".._runtime.operations",
     "Form": ".._runtime.operations",
@@ -185,14 +236,22 @@ _MODULES = {
     "Operation": ".._runtime.operations",
     "PageNumber": ".._runtime.operations",
     "Part": ".._runtime.operations",
+    "RateClass": ".._runtime.operations",
+    "RateLimitHeaders": ".._runtime.operations",
+    "RetryCodes": ".._runtime.operations",
     "Style": ".._runtime.operations",
     "TEXT": ".._runtime.operations",
+    "ClientOptions": ".._runtime.options",
     "RequestOptions": ".._runtime.options",
     "AsyncListPage": ".._runtime.pagination",
     "AsyncPage": ".._runtime.pagination",
     "AsyncPager": ".._runtime.pagination",
     "ListPage": ".._runtime.pagination",
     "Page": ".._runtime.pagination",
+    "PlainSignature": ".._runtime.webhooks",
+    "TimestampedSignature": ".._runtime.webhooks",
+    "UnknownEvent": ".._runtime.webhooks",
+    "WebhookReceiver": ".._runtime.webhooks",
     "FileInput": ".._runtime.types",
     "SequenceOf": ".._runtime.types",
     "UNSET": ".._runtime.types",
@@ -235,24 +294,39 @@ def import_lines(used: Iterable[str], depth: int = 1) -> tuple[SourceText, ...]:
 
 def _from_lines(groups: dict[str, list[str]], dots: str) -> list[str]:
     lines: list[str] = []
-    for module in sorted(groups):
-        names = sorted(groups[module], key=_import_order)
+    for module in sorted(groups, key=natural):
+        names = sorted(groups[module], key=export_order)
         source = dots + module.lstrip(".") if dots else module
-        for name in [n for n in names if n in _ALIASES]:
-            names.remove(name)
-            lines.append(f"from {source} import {_ALIASES[name]}")
-        if not names:
-            continue
-        line = f"from {source} import {', '.join(names)}"
-        if len(line) > 88:
-            inner = "".join(f"    {name},\n" for name in names)
-            line = f"from {source} import (\n{inner})"
-        position = len(lines) - sum("dataclass_field" in one for one in lines)
-        lines.insert(position if source == "dataclasses" else len(lines), line)
+        renamed = [name for name in names if name in _ALIASES]
+        names = [name for name in names if name not in _ALIASES]
+        if names:
+            line = f"from {source} import {', '.join(names)}"
+            if len(line) > 88:
+                inner = "".join(f"    {name},\n" for name in names)
+                line = f"from {source} import (\n{inner})"
+            lines.append(line)
+        lines.extend(f"from {source} import {_ALIASES[name]}" for name in renamed)
     return lines
 
 
-def _import_order(name: str) -> tuple[int, str]:
+def export_order(name: str) -> tuple[object, ...]:
+    """Return the sort key of a name in ``__all__`` or an import, as isort has it:
+    constants, classes, others; numbers by value."""
     if name.isupper() and len(name) > 1:
-        return (0, name)
-    return (1, name) if name[0].isupper() else (2, name)
+        kind = 0
+    else:
+        kind = 1 if name[:1].isupper() else 2
+    return kind, natural(name.lower()), natural(name)
+
+
+def import_order(name: str, module: str) -> tuple[object, ...]:
+    """Return the sort key of ``from module import name as name``."""
+    return natural(module.lower()), natural(module), export_order(name)
+
+
+def natural(text: str) -> tuple[tuple[int, int, str], ...]:
+    """Return a sort key that compares runs of digits by value."""
+    return tuple(
+        (0, int(run), run) if run.isdigit() and run.isascii() else (1, 0, run)
+        for run in re.findall(r"[0-9]+|[^0-9]", text)
+    )

@@ -10,14 +10,25 @@ import re
 from dataclasses import dataclass
 from typing import TypeAlias, Union
 
+from specpress.ir import Identifier
 from specpress.python_text.literals import literal_characters
 from specpress.python_text.source import SourceText, characters
-from specpress.text import Text
+from specpress.text import Text, reveal
 
 _DOTTED = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*")
 
 Expression: TypeAlias = Union[
-    None, bool, int, str, Text, SourceText, "Name", "Call", "Mapped", "Listed"
+    None,
+    bool,
+    int,
+    str,
+    Text,
+    SourceText,
+    Identifier,
+    "Name",
+    "Call",
+    "Mapped",
+    "Listed",
 ]
 """``str`` and ``Text`` are string literals; source text stands for itself."""
 
@@ -52,6 +63,39 @@ class Listed:
     items: tuple[Expression, ...]
 
 
+def own_name(name: str) -> SourceText:
+    """Return a dotted name of ours."""
+    return SourceText(_dotted(name))
+
+
+def signature(
+    name: Identifier,
+    positional: tuple[Identifier, ...],
+    keyword_only: tuple[Identifier, ...],
+    result: SourceText,
+) -> SourceText:
+    """Return a signature without types, for people."""
+    parts = [each.name for each in positional]
+    if keyword_only:
+        parts += ["*", *(each.name for each in keyword_only)]
+    return SourceText(f"{name.name}({', '.join(parts)}) -> {characters(result)}")
+
+
+def deferred(type_: SourceText) -> SourceText:
+    """Return ``lambda: type``, which names the type only when it is called."""
+    return SourceText(f"lambda: {characters(type_)}")
+
+
+def json_pointer(tokens: tuple[Text, ...]) -> Text:
+    """Return the JSON pointer made of ``tokens`` (RFC 6901)."""
+    return Text(
+        "".join(
+            "/" + reveal(token).replace("~", "~0").replace("/", "~1")
+            for token in tokens
+        )
+    )
+
+
 def expression(value: Expression, *, indent: int, used: int = 0) -> SourceText:
     """Return ``value`` as source at ``indent`` after ``used`` characters on its line;
     over several lines, with trailing commas, if it is too long for one."""
@@ -77,6 +121,8 @@ def _flat(value: Expression) -> str:
     match value:
         case SourceText():
             return characters(value)
+        case Identifier():
+            return value.name
         case Name():
             return _dotted(value.name)
         case Call() | Mapped() | Listed():

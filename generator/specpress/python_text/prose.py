@@ -61,11 +61,23 @@ def one_line(words: Words) -> str:
     return " ".join(_plain(words).split())
 
 
+def begins_with(text: Words, beginning: Words) -> bool:
+    """Tell whether ``text`` begins with ``beginning``, white space and the final full
+    stop aside."""
+    return one_line(text).startswith(one_line(beginning).rstrip("."))
+
+
+def first_line(words: Words) -> Text:
+    """Return the first line that says something, without its final full stop."""
+    lines = _plain(words).strip().split("\n")
+    return Text(" ".join(lines[0].lstrip("# ").split()).removesuffix("."))
+
+
 # --- Docstrings ----------------------------------------------------------------------
 
 
 def docstring(
-    sections: Iterable[Words | Entries], indent: int, placeholder: str = ""
+    sections: Iterable[Words | Entries], indent: int, placeholder: Words = ""
 ) -> SourceText:
     """Return a docstring at ``indent``, its first line without the indentation.
 
@@ -76,7 +88,7 @@ def docstring(
     width = LINE_LENGTH - indent
     paragraphs = [_paragraph(section, width) for section in sections]
     body = "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
-    body = body or placeholder
+    body = body or _paragraph(placeholder, width)
     if not body:
         return SourceText("")
     body = _DOCTEST.sub(r"\1> > >", body)

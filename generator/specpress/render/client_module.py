@@ -1,0 +1,243 @@
+"""``client.py``: the two clients, and what all operations share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from specpress import ir
+from specpress.python_text import (
+    Annotations,
+    Call,
+    Expression,
+    Listed,
+    Mapped,
+    docstring,
+    expression,
+    import_lines,
+    json_pointer,
+    literal,
+    own_name,
+)
+from specpress.render.documentation import described
+from specpress.render.resource_modules import (
+    children,
+    json_content,
+    keyword,
+    security,
+)
+from specpress.render.views import (
+    ClientClassView,
+    ClientModuleView,
+    KeywordView,
+    ParameterView,
+)
+
+
+def client_module(package: ir.Package) -> ClientModuleView:
+    """Return what the template needs."""
+    annotations = Annotations()
+    annotations.use("API", "AsyncAPIClient", "ClientOptions", "SyncAPIClient", "Unpack")
+    if package.credentials:
+        annotations.use("credentials")
+    if package.resources or _has_webhooks(package):
+        annotations.use("cached_property")
+    if package.resources:
+        annotations.use("resources")
+    if _has_webhooks(package):
+        annotations.use("Webhooks", "receiver")
+    api = tuple(keyword(name, value) for name, value in _api(package, annotations))
+    classes = (
+        _class(package, annotations, asynchronous=False),
+        _class(package, annotations, asynchronous=True),
+    )
+    return ClientModuleView(
+        docstring=docstring(["The clients."], 0),
+        imports=import_lines(annotations.used(), depth=0),
+        exported=tuple(
+            literal(name.name)
+            for name in sorted((package.client, package.async_client))
+        ),
+        api=api,
+        classes=classes,
+    )
+
+
+def _has_webhooks(package: ir.Package) -> bool:
+    """Tell whether the client leads to ``webhooks.py``. A resource of that name comes
+    first; the module can be imported in any case."""
+    return package.webhooks is not None and all(
+        resource.attribute.name != "webhooks" for resource in package.resources
+    )
+
+
+def _api(
+    package: ir.Package, annotations: Annotations
+) -> Iterator[tuple[str, Expression]]:
+    settings = package.settings
+    yield "package", package.name.name
+    yield "version", package.version
+    if package.server is not None:
+        yield "server", package.server
+    if settings.error_type is not None:
+        yield "error", json_content(settings.error_type, annotations)
+    if settings.request_id_header is not None:
+        yield "request_id_header", settings.request_id_header
+    if settings.idempotency_header is not None:
+        yield "idempotency_header", settings.idempotency_header
+    if settings.idempotency_replayed is not None:
+        yield "replayed_header", settings.idempotency_replayed
+    if settings.retry_codes or settings.never_retry_codes:
+        annotations.use("RetryCodes")
+        yield (
+            "retry",
+            Call(
+                "RetryCodes",
+                (),
+                (
+                    ("pointer", json_pointer(settings.retry_pointer)),
+                    ("retry", Listed(settings.retry_codes)),
+                    ("never", Listed(settings.never_retry_codes)),
+                ),
+            ),
+        )
+    if settings.rate_limit_headers is not None:
+        annotations.use("RateLimitHeaders")
+        limit, remaining, reset = settings.rate_limit_headers
+        yield (
+            "rate_limit",
+            Call(
+                "RateLimitHeaders",
+                (),
+                (("limit", limit), ("remaining", remaining), ("reset", reset)),
+            ),
+        )
+    if settings.rate_classes:
+        annotations.use("RateClass")
+        yield (
+            "rate_classes",
+            Listed(
+                tuple(
+                    Call("RateClass", (name, Listed(methods), number))
+                    for name, methods, number in settings.rate_classes
+                )
+            ),
+        )
+    if package.security:
+        yield "security", security(package.security)
+
+
+def _class(
+    package: ir.Package, annotations: Annotations, *, asynchronous: bool
+) -> ClientClassView:
+    parameters = [
+        _credential_parameter(credential, annotations, asynchronous=asynchronous)
+        for credential in package.credentials
+        if credential.kind != "mutual_tls"
+    ]
+    for variable in package.server_variables:
+        type_: ir.Type = ir.ScalarType("str")
+        if variable.values:
+            type_ = ir.LiteralType(variable.values)
+        parameters.append(
+            ParameterView(
+                name=variable.name,
+                annotation=annotations.annotation(type_),
+                default=literal(variable.default),
+            )
+        )
+    return ClientClassView(
+        name=package.async_client if asynchronous else package.client,
+        base=own_name("AsyncAPIClient" if asynchronous else "SyncAPIClient"),
+        docstring=docstring(
+            (
+                [("The asynchronous twin of :class:`", package.client, "`.")]
+                if asynchronous
+                else described(package.documentation)
+            ),
+            4,
+            placeholder=("A client of ", package.title, "."),
+        ),
+        parameters=tuple(parameters),
+        keywords=tuple(_super_keywords(package)),
+        resources=children(package.resources, asynchronous=asynchronous),
+        webhooks=_has_webhooks(package),
+    )
+
+
+def _credential_parameter(
+    credential: ir.Credential, annotations: Annotations, *, asynchronous: bool
+) -> ParameterView:
+    prefix = "Async" if asynchronous else ""
+    match credential.kind:
+        case "client_credentials":
+            name = "ClientSecret"
+        case "basic":
+            name = f"{prefix}BasicSecret"
+        case _:
+            name = f"{prefix}Secret"
+    return ParameterView(
+        name=credential.argument,
+        annotation=annotations.optional(f"credentials.{name}"),
+        default=literal(None),
+    )
+
+
+def _super_keywords(package: ir.Package) -> Iterator[KeywordView]:
+    def view(name: str, value: Expression) -> KeywordView:
+        return KeywordView(
+            name=own_name(name), value=expression(value, indent=12, used=len(name) + 2)
+        )
+
+    yield view(
+        "credentials",
+        Mapped(
+            tuple(
+                (credential.scheme, _credential(credential))
+                for credential in package.credentials
+            )
+        ),
+    )
+    if package.server_variables:
+        yield view(
+            "variables",
+            Mapped(tuple((v.variable, v.name) for v in package.server_variables)),
+        )
+
+
+def _credential(credential: ir.Credential) -> Call:
+    """Return the credential as the runtime makes it. Only an argument that is not
+    called as usual is named."""
+    argument = credential.argument
+    leading: tuple[Expression, ...] = (argument,)
+    usual: str = credential.kind
+    keywords: list[tuple[str, Expression]] = []
+    match credential.kind:
+        case "bearer":
+            usual = "token"
+        case "basic":
+            usual = "basic_auth"
+        case "http":
+            leading = (credential.http_scheme or "", argument)
+            usual = "credentials"
+        case "api_key":
+            leading = (
+                credential.place or "header",
+                credential.parameter or "",
+                argument,
+            )
+        case "client_credentials":
+            leading = (argument, credential.token_url or "")
+            if credential.scopes:
+                keywords.append(("scopes", Listed(credential.scopes)))
+        case "mutual_tls":
+            return Call("credentials.mutual_tls")
+        case _:
+            assert_never(credential.kind)
+    if argument.name != usual:
+        keywords.insert(0, ("argument", argument.name))
+    return Call(
+        f"credentials.{credential.kind}",
+        (*leading, credential.environment),
+        tuple(keywords),
+    )

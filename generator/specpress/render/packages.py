@@ -1,0 +1,120 @@
+"""``__init__.py`` files: names that are imported when they are first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from specpress import ir
+from specpress.python_text import (
+    Words,
+    docstring,
+    export_order,
+    import_order,
+    literal,
+    own_name,
+)
+from specpress.render.views import LazyName, LazyPackageView
+
+_ERRORS = (
+    "APIConnectionError",
+    "APIError",
+    "APITimeoutError",
+    "ArgumentError",
+    "AuthenticationError",
+    "BadRequestError",
+    "ClientClosedError",
+    "ClientError",
+    "ConflictError",
+    "DeviationError",
+    "InternalServerError",
+    "NotFoundError",
+    "PaginationError",
+    "PermissionDeniedError",
+    "RateLimitError",
+    "RedirectError",
+    "ResponseDecodeError",
+    "ServerError",
+    "UnprocessableEntityError",
+    "WebhookSignatureError",
+)
+"""What ``errors.py`` defines besides its base class."""
+
+_RUNTIME = {
+    "UNSET": "_runtime.types",
+    "ApiResponse": "_runtime.responses",
+    "AsyncPage": "_runtime.pagination",
+    "File": "_runtime.types",
+    "Hooks": "_runtime.options",
+    "Page": "_runtime.pagination",
+    "RequestOptions": "_runtime.options",
+    "Timeout": "_runtime.http",
+    "Unset": "_runtime.types",
+}
+"""What users of a client name themselves."""
+
+
+def top_package(package: ir.Package) -> LazyPackageView:
+    """Return the package's own ``__init__.py``."""
+    names = {package.error_base.name: "errors"}
+    names.update(dict.fromkeys(_ERRORS, "errors"))
+    names.update(_RUNTIME)
+    names[package.client.name] = "client"
+    names[package.async_client.name] = "client"
+    return _view(
+        [("Client of ", package.title, ".")],
+        ((ir.Identifier(name), module) for name, module in names.items()),
+        version=package.version,
+    )
+
+
+def models_package(package: ir.Package) -> LazyPackageView:
+    """Return ``models/__init__.py``."""
+    names: list[tuple[ir.Identifier, str]] = []
+    for module in package.models:
+        for declaration in module.declarations:
+            names.append((declaration.name, module.module.name))
+            if isinstance(declaration, ir.PageModel):
+                names.append((declaration.async_name, module.module.name))
+    return _view(["Models of the API."], names)
+
+
+def resources_package(package: ir.Package) -> LazyPackageView:
+    """Return ``resources/__init__.py``."""
+    names: list[tuple[ir.Identifier, str]] = []
+    for resource in all_resources(package.resources):
+        for name in (resource.class_name, resource.async_class_name):
+            names.append((name, resource.module.name))
+    return _view(["Resources of the API."], names)
+
+
+def all_resources(resources: Iterable[ir.Resource]) -> list[ir.Resource]:
+    """Return ``resources`` and all below them."""
+    found: list[ir.Resource] = []
+    for resource in resources:
+        found.append(resource)
+        found.extend(all_resources(resource.children))
+    return found
+
+
+def _view(
+    words: list[Words],
+    names: Iterable[tuple[ir.Identifier, str]],
+    *,
+    version: str | None = None,
+) -> LazyPackageView:
+    found = sorted(names, key=lambda pair: import_order(pair[0].name, pair[1]))
+    views = {
+        name.name: LazyName(
+            name=name,
+            key=literal(name.name),
+            module=ir.Identifier(module) if "." not in module else own_name(module),
+            module_key=literal(module),
+        )
+        for name, module in found
+    }
+    return LazyPackageView(
+        docstring=docstring(words, 0),
+        imports=tuple(views.values()),
+        exported=tuple(views[name] for name in sorted(views, key=export_order)),
+        version=None if version is None else literal(version),
+    )

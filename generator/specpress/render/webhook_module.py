@@ -1,0 +1,79 @@
+"""``webhooks.py``: the events of the document and how they are signed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from specpress import ir
+from specpress.naming import constant_case
+from specpress.python_text import (
+    Annotations,
+    Call,
+    Expression,
+    Mapped,
+    deferred,
+    docstring,
+    import_lines,
+    json_pointer,
+)
+from specpress.render.resource_modules import keyword
+from specpress.render.views import WebhookModuleView
+
+
+def webhook_module(package: ir.Package, webhooks: ir.Webhooks) -> WebhookModuleView:
+    """Return what the template needs."""
+    annotations = Annotations()
+    annotations.use("TypeAlias", "WebhookReceiver")
+    event = annotations.events(tuple(event.type for event in webhooks.events))
+    keywords = tuple(
+        keyword(name, value)
+        for name, value in _keywords(package, webhooks, annotations)
+    )
+    return WebhookModuleView(
+        docstring=docstring(["Events that the API sends."], 0),
+        imports=import_lines(annotations.used(), depth=0),
+        event=event,
+        keywords=keywords,
+    )
+
+
+def _keywords(
+    package: ir.Package, webhooks: ir.Webhooks, annotations: Annotations
+) -> Iterator[tuple[str, Expression]]:
+    if webhooks.signature_header is not None:
+        yield "signature", _signature(webhooks, annotations)
+    yield (
+        "events",
+        Mapped(
+            tuple(
+                (event.name, deferred(annotations.annotation(event.type)))
+                for event in webhooks.events
+            )
+        ),
+    )
+    if webhooks.event_header is not None:
+        yield "event_header", webhooks.event_header
+    if webhooks.event_pointer is not None:
+        yield "event_pointer", json_pointer(webhooks.event_pointer)
+    if webhooks.signature_header is not None:
+        yield "environment", constant_case((package.name.name, "webhook_secret"))
+
+
+def _signature(webhooks: ir.Webhooks, annotations: Annotations) -> Expression:
+    if webhooks.signature_scheme == "timestamped-hmac-sha256":
+        annotations.use("TimestampedSignature")
+        return Call(
+            "TimestampedSignature",
+            (webhooks.signature_header,),
+            (
+                ("timestamp", webhooks.timestamp_key),
+                ("signature", webhooks.signature_key),
+                ("tolerance", webhooks.tolerance),
+            ),
+        )
+    annotations.use("PlainSignature")
+    return Call(
+        "PlainSignature",
+        (webhooks.signature_header,),
+        (("prefix", webhooks.signature_key),),
+    )
