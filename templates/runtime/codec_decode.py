@@ -17,7 +17,6 @@ from typing import (
     ForwardRef,
     Literal,
     Union,
-    cast,
     get_args,
     get_origin,
 )
@@ -130,11 +129,16 @@ def _of_class(kind: Any, text: bool) -> Decoder:
     if kind is list or kind is dict:
         return _list(_ANY) if kind is list else _dict(_ANY)
     if isinstance(kind, type):
-        if issubclass(kind, Model):
-            return _model(kind)
-        string_format = find_format(cast("type", kind))
-        if string_format is not None:
-            return _formatted(string_format)
+        return _of_other_class(kind)
+    raise TypeError(f"{kind!r} is not a type that models use")
+
+
+def _of_other_class(kind: type[Any]) -> Decoder:
+    if issubclass(kind, Model):
+        return _model(kind)
+    string_format = find_format(kind)
+    if string_format is not None:
+        return _formatted(string_format)
     raise TypeError(f"{kind!r} is not a type that models use")
 
 
@@ -289,6 +293,11 @@ def _list(item: Decoder) -> Decoder:
     def decode_list(value: Any, path: Path, found: Deviations) -> Any:
         if value.__class__ is not list:
             return found.keep(path, expected, value)
+        for one in value:
+            if one.__class__ not in item_passes:
+                break
+        else:
+            return value[:]
         return [
             (
                 one
@@ -381,13 +390,15 @@ class ModelPlan:
     """The fields of a model class, worked out from its annotations."""
 
     fields: tuple[FieldPlan, ...]
+    required: tuple[FieldPlan, ...]
+    wire_names: frozenset[str]
+
     additional: Decoder | None
     """The type of undeclared properties, of a model that has a field for them."""
 
-    rows: tuple[tuple[str, str, frozenset[type], Decode, bool, str], ...]
-    """The fields again, in the form that the decoding loop unpacks."""
-
-    wire_names: frozenset[str]
+    rows: tuple[tuple[str, str, frozenset[type], Decode], ...]
+    """Wire name, name, and of the decoder ``passes`` and ``decode``: what the decoding
+    loop unpacks."""
 
 
 def plan_of(model: type[Model]) -> ModelPlan:
@@ -403,20 +414,14 @@ def plan_of(model: type[Model]) -> ModelPlan:
     )
     additional = additional_annotation(model)
     return ModelPlan(
-        plans,
-        None if additional is None else decoder_of(additional),
-        tuple(
-            (
-                plan.wire_name,
-                plan.name,
-                plan.decoder.passes,
-                plan.decoder.decode,
-                plan.required,
-                plan.decoder.expected,
-            )
+        fields=plans,
+        required=tuple(plan for plan in plans if plan.required),
+        wire_names=frozenset(plan.wire_name for plan in plans),
+        additional=None if additional is None else decoder_of(additional),
+        rows=tuple(
+            (plan.wire_name, plan.name, plan.decoder.passes, plan.decoder.decode)
             for plan in plans
         ),
-        frozenset(plan.wire_name for plan in plans),
     )
 
 
@@ -430,19 +435,22 @@ def _model(model: type[Model]) -> Decoder:
             return found.keep(path, expected, value)
         if plan is None:
             plan = plan_of(model)
+        rows = plan.rows
         arguments: dict[str, Any] = {}
-        known = 0
-        for wire_name, name, passes, decode_field, required, wanted in plan.rows:
+        for wire_name, name, passes, decode_field in rows:
             if wire_name in value:
-                known += 1
                 one = value[wire_name]
                 if one.__class__ in passes:
                     arguments[name] = one
                 else:
                     arguments[name] = decode_field(one, (path, wire_name), found)
-            elif required:
-                found.keep((path, wire_name), wanted, NOTHING)
-                arguments[name] = UNSET
+        known = len(arguments)
+        if known != len(rows):
+            for field in plan.required:
+                if field.name not in arguments:
+                    where = (path, field.wire_name)
+                    found.keep(where, field.decoder.expected, NOTHING)
+                    arguments[field.name] = UNSET
         if known != len(value):
             wire_names = plan.wire_names
             unknown = {name: value[name] for name in value if name not in wire_names}

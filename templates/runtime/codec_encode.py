@@ -13,8 +13,8 @@ from enum import Enum
 from typing import Annotated, Any, get_args, get_origin
 
 from .codec_decoder import Path, path_text
-from .codec_fields import additional_annotation, model_fields, undeclared
-from .codec_model import Model, TooDeep, Wire
+from .codec_fields import additional_annotation, model_fields
+from .codec_model import Model, TooDeep, Wire, additional_of, unknown_of
 from .codec_values import Format, find_format, find_text_format
 from .types import UNSET
 
@@ -143,15 +143,19 @@ def _model_encoder(model: type[Model]) -> Encode:
         (field.name, field.wire_name, _text_encoder(field.annotation) or _encode)
         for field in model_fields(model)
     )
-    encode_undeclared = _text_encoder(additional_annotation(model)) or _encode
+    additional = additional_annotation(model)
+    undeclared = unknown_of if additional is None else additional_of
+    encode_undeclared = _text_encoder(additional) or _encode
 
     def encode_model(value: Any, path: Path) -> Any:
         result: dict[str, Any] = {}
         for name, wire_name, encode_field in rows:
             one = getattr(value, name)
-            if one is not UNSET:
+            if one.__class__ is str and encode_field is _encode:
+                result[wire_name] = one
+            elif one is not UNSET:
                 result[wire_name] = encode_field(one, (path, wire_name))
-        for wire_name, one in undeclared(value).items():
+        for wire_name, one in (undeclared(value) or {}).items():
             # A field that was set under its own name wins.
             if one is not UNSET and wire_name not in result:
                 result[wire_name] = encode_undeclared(one, (path, wire_name))

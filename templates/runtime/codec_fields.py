@@ -12,7 +12,14 @@ from inspect import get_annotations
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
-from .codec_model import ADDITIONAL_PROPERTIES, Model, Wire, field_names, unknown_of
+from .codec_model import (
+    ADDITIONAL_PROPERTIES,
+    Model,
+    Wire,
+    additional_of,
+    field_names,
+    unknown_of,
+)
 from .types import UNSET, Unset
 
 __all__ = [
@@ -22,7 +29,6 @@ __all__ = [
     "members",
     "model_fields",
     "models_member",
-    "undeclared",
     "union_members",
 ]
 
@@ -123,15 +129,9 @@ def members(model: Model) -> dict[str, Any]:
         for field in model_fields(model.__class__)
         if (value := getattr(model, field.name)) is not UNSET
     }
-    for name, value in undeclared(model).items():
+    typed = ADDITIONAL_PROPERTIES in field_names(model)
+    for name, value in (additional_of(model) if typed else unknown_of(model) or {}).items():
         # A field that was set under its own name wins.
         if value is not UNSET:
             result.setdefault(name, value)
     return result
-
-
-def undeclared(model: Model) -> dict[str, Any]:
-    """The properties that the document does not name."""
-    if ADDITIONAL_PROPERTIES in field_names(model):
-        return model.additional_properties
-    return unknown_of(model) or {}

@@ -22,6 +22,7 @@ __all__ = [
     "TooDeep",
     "UnknownVariant",
     "Wire",
+    "additional_of",
     "field_names",
     "unknown_of",
 ]
@@ -104,9 +105,9 @@ class Model(TakesUnknown):
     if they are of one class and all their fields, unknown ones included, are equal.
     """
 
-    # Filled only when an object has unknown fields: most have none.
+    # A dictionary only for an object that has unknown fields: most have none.
     __slots__ = ("_unknown",)
-    _unknown: dict[str, Any]
+    _unknown: dict[str, Any] | None
 
     if TYPE_CHECKING:
         additional_properties: dict[str, Any]
@@ -117,19 +118,16 @@ class Model(TakesUnknown):
         @property
         def additional_properties(self) -> dict[str, Any]:
             """Fields that the document does not know, as they came. May be changed."""
-            try:
-                return self._unknown
-            except AttributeError:
+            if self._unknown is None:
                 self._unknown = {}
-                return self._unknown
+            return self._unknown
 
         @additional_properties.setter
         def additional_properties(self, value: dict[str, Any]) -> None:
             self._unknown = value
 
     def __post_init__(self, additional_properties: Any = None) -> None:
-        if additional_properties:
-            self._unknown = dict(additional_properties)
+        self._unknown = dict(additional_properties) if additional_properties else None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -191,9 +189,15 @@ def field_names(model: Any) -> list[str]:
     return names
 
 
-def unknown_of(model: object) -> dict[str, Any] | None:
+def unknown_of(model: Any) -> dict[str, Any] | None:
     """The unknown fields of a model, without making room for them."""
-    return getattr(model, "_unknown", None)
+    unknown: dict[str, Any] | None = model._unknown
+    return unknown
+
+
+def additional_of(model: Model) -> dict[str, Any]:
+    """The value of the field for typed undeclared properties, or the unknown fields."""
+    return model.additional_properties
 
 
 @dataclass(kw_only=True, slots=True)

@@ -7,19 +7,16 @@ Nothing here knows JSON or HTTP; what becomes of a value on the wire is decided 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from os import PathLike
 from typing import (
-    Any,
     Final,
     Literal,
     Protocol,
-    SupportsIndex,
     TypeAlias,
     TypeVar,
-    overload,
 )
 
 __all__ = [
@@ -62,16 +59,11 @@ class SequenceOf(Protocol[Item_co]):
     Here ``__contains__`` must take any object, which that of ``str`` does not.
     """
 
-    @overload
-    def __getitem__(self, index: SupportsIndex, /) -> Item_co: ...
-    @overload
-    def __getitem__(self, index: slice, /) -> Sequence[Item_co]: ...
+    def __getitem__(self, index: int, /) -> Item_co: ...
     def __contains__(self, value: object, /) -> bool: ...
     def __len__(self) -> int: ...
     def __iter__(self) -> Iterator[Item_co]: ...
     def __reversed__(self) -> Iterator[Item_co]: ...
-    def index(self, value: Any, start: int = 0, stop: int = ..., /) -> int: ...
-    def count(self, value: Any, /) -> int: ...
 
 
 class BinaryFile(Protocol):
