@@ -803,6 +803,34 @@ def test_disk_has_everything_before_it_counts(
     assert all(known for _, known in seen)
 
 
+def test_manifest_is_written_last(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    touched: list[str] = []
+    replace, unlink = os.replace, os.unlink
+
+    def replaced(source: Path, target: Path) -> None:
+        if target.is_relative_to(old):
+            touched.append(target.name)
+        replace(source, target)
+
+    def unlinked(path: Path) -> None:
+        if path.is_relative_to(old):
+            touched.append(path.name)
+        unlink(path)
+
+    monkeypatch.setattr(os, "replace", replaced)
+    monkeypatch.setattr(os, "unlink", unlinked)
+    write_files(client(changed_py="new = 1\n", zebra_py="z = 1\n"), old)
+    assert touched == [
+        "changed.py",
+        "zebra.py",
+        "c.py",
+        "a.py",
+        "b.py",
+        "same.py",
+        MANIFEST_PATH,
+    ]
+
+
 def test_staging_is_private(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[int] = []
     replace = os.replace
@@ -921,6 +949,25 @@ def test_lock_of_a_dead_process_blocks_nobody(old: Path) -> None:
     (old.parent / lock_name(old)).write_bytes(b"")
     write_files(NEW, old, patience=0)
     assert beside(old) == ["out"]
+
+
+def test_lock_on_a_file_without_a_name_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The holder may remove the file between our opening and our locking it."""
+    path = tmp_path / "lock"
+    named: list[bool] = []
+
+    def lock_descriptor(descriptor: int) -> bool:
+        if not named:
+            path.unlink()
+        named.append(path.exists())
+        return True
+
+    monkeypatch.setattr("specpress.write.lock._lock_descriptor", lock_descriptor)
+    with locked(path, tmp_path, 60):
+        assert path.exists()
+    assert named == [False, True]
 
 
 def test_many_runs_at_once_never_mix(root: Path) -> None:
