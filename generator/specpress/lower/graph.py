@@ -181,7 +181,9 @@ def _is_binary(shapes: Shapes, node: Node) -> bool:
 def _spread(
     shapes: Shapes, roots: Iterable[tuple[Node, Use]], uses: dict[Node, set[Use]]
 ) -> None:
-    stack = [(shapes.canonical(node)[0], use) for node, use in roots]
+    stack: list[tuple[Node, Use]] = [
+        (shapes.canonical(node)[0], use) for node, use in roots
+    ]
     while stack:
         node, use = stack.pop()
         found = uses.setdefault(node, set())

@@ -1,0 +1,34 @@
+"""The discriminator decides; a value nobody knows is kept as it came."""
+
+from discriminated_union import Client, UnknownVariant, models
+from tests.loopback import Loopback
+
+PETS = [
+    {"kind": "feline", "lives": 9},
+    {"kind": "Dog", "barks": True, "collar": "red"},
+    {"kind": "axolotl", "gills": 6},
+]
+
+
+def use_variants(server: Loopback) -> None:
+    server.answer(json=PETS)
+    with Client(base_url=server.url, strict=True) as client:
+        pets = client.pets.list_pets()
+    cat, dog, other = pets
+    assert isinstance(cat, models.Cat) and cat.lives == 9
+    assert isinstance(dog, models.Dog) and dog.additional_properties == {
+        "collar": "red"
+    }
+    assert isinstance(other, UnknownVariant)
+    assert [pet.to_dict() for pet in (cat, dog, other)] == PETS
+
+
+def use_as_argument(server: Loopback) -> None:
+    server.answer(status=204)
+    with Client(base_url=server.url) as client:
+        client.pets.add_pet(models.Cat(kind="feline", lives=7))
+        client.pets.add_pet({"kind": "Dog"})
+    assert [r.json for r in server.requests] == [
+        {"kind": "feline", "lives": 7},
+        {"kind": "Dog"},
+    ]

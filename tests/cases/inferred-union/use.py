@@ -1,0 +1,16 @@
+"""JSON type, constants and required fields tell the members of a union apart."""
+
+from inferred_union import Client, models
+from tests.loopback import Loopback
+
+
+def use_members(server: Loopback) -> None:
+    server.answer(
+        json=[{"side": 2}, {"radius": 1.5}, {"type": "named", "side": 1}, "s", 7, [1.5]]
+    )
+    with Client(base_url=server.url, strict=True) as client:
+        square, circle, named, text, number, points = client.shapes.list_shapes()
+    assert isinstance(square, models.Square)
+    assert isinstance(circle, models.Circle)
+    assert isinstance(named, models.Named)
+    assert (text, number, points) == ("s", 7, [1.5])

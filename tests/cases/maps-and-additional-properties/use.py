@@ -1,0 +1,24 @@
+"""Maps are dicts; typed extra properties stand beside the declared ones."""
+
+from datetime import date
+
+from maps_and_additional_properties import Client, models
+from tests.loopback import Loopback
+
+
+def use_maps(server: Loopback) -> None:
+    data = {
+        "game": "chess",
+        "by_player": {"ana": 3},
+        "free": {"a": [1]},
+        "anything": 7,
+        "labels": {"x-a": "b"},
+        "finished": "2026-05-23",
+    }
+    server.answer(json=data)
+    with Client(base_url=server.url, strict=True) as client:
+        scores = client.scores.save(game="chess", by_player={"ana": 3})
+    assert scores.additional_properties == {"finished": date(2026, 5, 23)}
+    assert scores.to_dict() == data
+    made = models.Scores(game="go", additional_properties={"d": date(2026, 1, 2)})
+    assert made.to_dict() == {"game": "go", "d": "2026-01-02"}

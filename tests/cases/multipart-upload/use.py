@@ -1,0 +1,47 @@
+"""Files from memory and from disk, forms, raw bytes both ways."""
+
+import email
+import email.policy
+import tempfile
+from pathlib import Path
+
+from multipart_upload import Client
+from tests.loopback import Loopback
+
+
+def use_multipart(server: Loopback) -> None:
+    server.answer(status=204)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "dot.png"
+        path.write_bytes(b"\x89PNG")
+        with Client(base_url=server.url) as client:
+            client.files.upload(
+                body={"file": path, "purpose": "avatar", "meta": {"n": 1}}
+            )
+    request = server.requests[0]
+    message = email.message_from_bytes(
+        b"Content-Type: " + request.headers["content-type"].encode() + b"\r\n\r\n"
+        + request.body,
+        policy=email.policy.HTTP,
+    )
+    parts = {
+        part.get_param("name", header="content-disposition"): part
+        for part in message.iter_parts()
+    }
+    assert parts["file"].get_content_type() == "image/png"
+    assert parts["file"].get_filename() == "dot.png"
+    assert parts["file"].get_payload(decode=True) == b"\x89PNG"
+    assert parts["purpose"].get_payload(decode=True) == b"avatar"
+    assert parts["meta"].get_content_type() == "application/json"
+
+
+def use_raw_and_form(server: Loopback) -> None:
+    server.answer(
+        body=b"\0\xff", headers={"content-type": "application/octet-stream"}
+    )
+    with Client(base_url=server.url) as client:
+        assert client.files.put_raw(body=b"\0\xff") == b"\0\xff"
+        server.answer(status=204)
+        client.files.form(body={"a": "x y&", "b": [1, 2]})
+    assert server.requests[0].body == b"\0\xff"
+    assert server.requests[1].body == b"a=x+y%26&b=1&b=2"

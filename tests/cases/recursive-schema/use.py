@@ -1,0 +1,36 @@
+"""Recursion through objects, lists, maps, unions and aliases of aliases."""
+
+from typing import get_type_hints
+
+from recursive_schema import Client, models
+from tests.loopback import Loopback
+
+TREE = {
+    "name": "root",
+    "parent": None,
+    "children": [{"name": "leaf", "data": {"a": [1, "b", None, {"c": True}]}}],
+    "by_name": {"leaf": {"name": "leaf", "children": []}},
+}
+
+
+def use_tree(server: Loopback) -> None:
+    server.answer(json=TREE)
+    with Client(base_url=server.url, strict=True) as client:
+        root = client.tree.get_tree()
+    assert isinstance(root.children, list)
+    assert isinstance(root.children[0], models.Node)
+    assert isinstance(root.by_name, dict)
+    assert isinstance(root.by_name["leaf"], models.Node)
+    assert root.to_dict() == TREE
+
+
+def use_type_hints(server: Loopback) -> None:
+    assert set(get_type_hints(models.Node)) == {
+        "name",
+        "parent",
+        "children",
+        "by_name",
+        "data",
+    }
+    nested: models.Left = ["a", ["b", ["c"]]]
+    assert nested

@@ -1,0 +1,15 @@
+"""References to any pointer and to files beside the document."""
+
+from references_anywhere import Client, models
+from tests.loopback import Loopback
+
+
+def use_references(server: Loopback) -> None:
+    with Client(base_url=server.url, strict=True) as client:
+        server.answer(json={"age": 3, "address": {"street": "s"}})
+        owner = client.calls.owner(size=2)
+        assert isinstance(owner.address, models.OwnerAddress)
+        server.answer(json={"name": "a", "friend": {"name": "b"}})
+        pet = client.calls.pet()
+        assert pet.to_dict() == {"name": "a", "friend": {"name": "b"}}
+    assert server.requests[0].query == "size=2"

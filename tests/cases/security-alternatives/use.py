@@ -1,0 +1,40 @@
+"""The first alternative whose credentials are all there; none where none is needed."""
+
+import base64
+
+from security_alternatives import Client, errors
+from tests.loopback import Loopback
+
+
+def use_token(server: Loopback) -> None:
+    server.answer(status=204)
+    with Client(token="t0ken", base_url=server.url) as client:
+        client.calls.private()
+        client.calls.public()
+        client.calls.either()
+        assert "t0ken" not in repr(client)
+    sent = [r.headers.get("authorization") for r in server.requests]
+    assert sent == ["Bearer t0ken", None, None]
+
+
+def use_two_keys(server: Loopback) -> None:
+    server.answer(status=204)
+    with Client(key="k", tenant="t", base_url=server.url) as client:
+        client.calls.private()
+    assert server.requests[0].query == "api_key=k"
+    assert server.requests[0].headers["x-tenant"] == "t"
+
+
+def use_basic_and_nothing(server: Loopback) -> None:
+    server.answer(status=204)
+    with Client(basic_auth=("ana", "pw"), base_url=server.url) as client:
+        client.calls.either()
+        try:
+            client.calls.private()
+        except errors.ArgumentError as error:
+            assert "token" in str(error)
+        else:
+            raise AssertionError("a private call needs a credential")
+    given = server.requests[0].headers["authorization"].removeprefix("Basic ")
+    assert base64.b64decode(given) == b"ana:pw"
+    assert len(server.requests) == 1

@@ -1,0 +1,43 @@
+"""Status and media type choose the type of an answer, and of an error."""
+
+from several_responses import Client, errors, models
+from tests.loopback import Loopback
+
+
+def use_answers(server: Loopback) -> None:
+    with Client(base_url=server.url, strict=True, max_retries=0) as client:
+        server.answer(json={"result": "r"}, headers={"X-Cost": "3"})
+        answer = client.with_response(client.jobs.start)()
+        assert answer.parsed == models.Done(result="r")
+        assert answer.status == 200 and answer.headers["x-cost"] == "3"
+        server.answer(status=202, json={"job": "j"})
+        assert client.jobs.start() == models.Pending(job="j")
+        server.answer(status=204)
+        assert client.jobs.start() is None
+        server.answer(body=b"a,b", headers={"content-type": "text/csv"})
+        assert client.jobs.report() == "a,b"
+        server.answer(body=b"%PDF", headers={"content-type": "application/pdf"})
+        assert client.jobs.report() == b"%PDF"
+
+
+def use_errors(server: Loopback) -> None:
+    with Client(base_url=server.url, max_retries=0) as client:
+        server.answer(status=409, json={"until": "noon"})
+        try:
+            client.jobs.start()
+        except errors.ConflictError as error:
+            assert error.error == models.Busy(until="noon")
+            assert error.status == 409
+        else:
+            raise AssertionError("a conflict is an error")
+        server.answer(
+            status=503,
+            body=b'{"title": "down"}',
+            headers={"content-type": "application/problem+json"},
+        )
+        try:
+            client.jobs.start()
+        except errors.ServerError as error:
+            assert error.error == models.Problem(title="down")
+        else:
+            raise AssertionError("503 is an error")
