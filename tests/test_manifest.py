@@ -329,6 +329,14 @@ def test_no_manifest(tmp_path: Path) -> None:
     assert read_manifest(tmp_path / "missing") is None
 
 
+def test_link_is_no_manifest(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").write_text(text_of(MANIFEST), encoding="utf-8")
+    (tmp_path / MANIFEST_PATH).symlink_to(tmp_path / "elsewhere")
+    manifest = read_manifest(tmp_path)
+    assert manifest is not None
+    assert (manifest.damage, manifest.files) == ("is not a file", {})
+
+
 def test_layout_of_others_is_read() -> None:
     tree = json.loads(text_of(MANIFEST))
     for text in (json.dumps(tree), json.dumps(tree, indent="\t"), "\ufeff" + "{}"):

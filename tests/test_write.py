@@ -418,6 +418,39 @@ def test_output_that_holds_or_is_the_input_is_refused(tmp_path: Path) -> None:
     assert spec.read_text() == "openapi: 3.1.0"
 
 
+def test_other_spelling_of_the_input_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Mounts and file systems blind to case give one folder two names."""
+    folder = tmp_path / "project"
+    folder.mkdir()
+    (folder / "openapi.yaml").write_text("openapi: 3.1.0")
+    (tmp_path / "PROJECT").symlink_to(folder)
+    monkeypatch.setattr(os.path, "realpath", os.path.abspath)
+    with pytest.raises(OutputRefused, match="holds the input"):
+        write_files(OLD, folder, inputs=[tmp_path / "PROJECT" / "openapi.yaml"])
+    with pytest.raises(OutputRefused, match="lies in the input"):
+        write_files(OLD, folder / "below", inputs=[tmp_path / "PROJECT"])
+
+
+def test_folders_above_the_output_go_with_a_failed_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "not" / "yet" / "out"
+    replace = os.replace
+
+    def denied(source: Path, target: Path) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(os, "replace", denied)
+    with pytest.raises(WriteError):
+        write_files(OLD, root)
+    assert list(tmp_path.iterdir()) == []
+    monkeypatch.setattr(os, "replace", replace)
+    write_files(OLD, root)
+    assert beside(root) == ["out"]
+
+
 @pytest.mark.parametrize(
     "path",
     [

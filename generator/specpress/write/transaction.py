@@ -178,12 +178,11 @@ def _complete(staging: Path, journal: Journal, root: Path, *, trusting: bool) ->
 
 def _undo(staging: Path, journal: Journal, root: Path) -> None:
     """Put back what the steps replaced or removed, and remove the journal."""
-    try:
+    if is_file(staging / _FORWARD):
         # From here on completing is impossible: the new files may be gone.
         os.replace(staging / _FORWARD, staging / _BACK)
-    except FileNotFoundError:
-        if not is_file(staging / _BACK):
-            return
+    elif not is_file(staging / _BACK):
+        return
     for number, step in reversed(tuple(enumerate(journal.steps))):
         target = root / step.path
         present = _hash_at(target)
