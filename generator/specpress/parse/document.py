@@ -11,7 +11,8 @@ from specpress.diagnostics import DocumentError, Report
 from specpress.documents import Documents, Json
 from specpress.openapi import Api
 from specpress.parse import extensions
-from specpress.parse.contents import component_header, read_response, request_body
+from specpress.parse.contents import component_header
+from specpress.parse.grammar import split_json_pointer
 from specpress.parse.operations import (
     Shared,
     read_paths,
@@ -20,6 +21,7 @@ from specpress.parse.operations import (
 )
 from specpress.parse.parameters import read_parameter
 from specpress.parse.reading import Dialect, Node, Reader
+from specpress.parse.responses import read_response, request_body
 from specpress.parse.schemas import SchemaTable
 from specpress.parse.servers import (
     defined_schemes,
@@ -124,7 +126,7 @@ def _overrides(
     root = Pointer(documents.root.file, ())
     for spelled, values in stated.items():
         file, hash, fragment = spelled.rpartition("#")
-        tokens = extensions.split_json_pointer(fragment)
+        tokens = split_json_pointer(fragment)
         target: Pointer | None = None
         if tokens is not None and not file:
             target = Pointer(root.file, tokens)

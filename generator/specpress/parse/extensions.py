@@ -7,11 +7,9 @@ not fit is the error ``bad-extension``; nothing is guessed.
 
 from __future__ import annotations
 
-import difflib
-import keyword
 import re
-from collections.abc import Callable, Mapping, Sequence
-from typing import Final, Literal, TypeVar
+from collections.abc import Mapping
+from typing import Final, Literal
 
 from specpress.documents import Json
 from specpress.openapi import (
@@ -26,8 +24,28 @@ from specpress.openapi import (
     WebhookSettings,
     WebhookSignature,
 )
+from specpress.parse.grammar import (
+    bad,
+    boolean,
+    class_name,
+    dotted,
+    header_name,
+    http_methods,
+    identifier,
+    inside,
+    json_pointer,
+    members_of,
+    nonempty,
+    one_of,
+    positive,
+    read_member,
+    setting,
+    spelled,
+    string_of,
+    texts,
+)
 from specpress.parse.reading import Node, Reader, kind_of
-from specpress.parse.vocabulary import METHODS, PREFIX, Kind
+from specpress.parse.vocabulary import PREFIX, Kind
 from specpress.source import Pointer
 from specpress.text import Text
 
@@ -38,10 +56,7 @@ PROPERTY_SCHEMA: Final = Kind(
     "property's schema", frozenset(), frozenset({PREFIX + "name", PREFIX + "type"})
 )
 
-_IDENTIFIER: Final = re.compile(r"[a-z][a-z0-9_]{0,99}")
-_CLASS: Final = re.compile(r"[A-Z][A-Za-z0-9]{0,99}")
 _ENVIRONMENT: Final = re.compile(r"[A-Z][A-Z0-9_]{0,99}")
-_HEADER: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}")
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
 _TYPES: Final = (
     "int",
@@ -65,33 +80,29 @@ _STYLES: Final[dict[str, tuple[PaginationStyle, tuple[str, ...], tuple[str, ...]
 }
 """Style: itself, the members it needs, those it may have."""
 
-T = TypeVar("T")
-Grammar = Callable[[Reader, Json, Pointer, str], "T | None"]
-"""Checks a value; None after an error."""
-
 
 # What stands on single objects
 
 
 def python_name(reader: Reader, node: Node, is_class: bool) -> str | None:
     """Return ``x-specpress-name``: a class's name, or an argument's or field's."""
-    return _setting(reader, node, "name", _class if is_class else _identifier)
+    return setting(reader, node, "name", class_name if is_class else identifier)
 
 
 def python_type(reader: Reader, node: Node) -> str | None:
-    return _setting(reader, node, "type", _one_of(_TYPES))
+    return setting(reader, node, "type", one_of(_TYPES))
 
 
 def resource(reader: Reader, node: Node) -> tuple[str, ...] | None:
-    return _setting(reader, node, "resource", _dotted)
+    return setting(reader, node, "resource", dotted)
 
 
 def method_name(reader: Reader, node: Node) -> str | None:
-    return _setting(reader, node, "method", _identifier)
+    return setting(reader, node, "method", identifier)
 
 
 def body_form(reader: Reader, node: Node) -> Literal["arguments", "single"] | None:
-    match _setting(reader, node, "body", _one_of(("arguments", "single"))):
+    match setting(reader, node, "body", one_of(("arguments", "single"))):
         case "arguments":
             return "arguments"
         case "single":
@@ -106,259 +117,48 @@ def operation_pagination(
     found = reader.setting(node, "pagination")
     if found is not None and found[0] is False:
         return False
-    return _setting(reader, node, "pagination", _pagination)
+    return setting(reader, node, "pagination", _pagination)
 
 
 def operation_idempotency(reader: Reader, node: Node) -> bool | None:
-    return _setting(reader, node, "idempotency", _boolean)
+    return setting(reader, node, "idempotency", boolean)
 
 
 def redirect(reader: Reader, node: Node) -> Redirect | None:
-    return _setting(reader, node, "redirect", _redirect)
+    return setting(reader, node, "redirect", _redirect)
 
 
 def argument(reader: Reader, node: Node) -> str | None:
-    return _setting(reader, node, "argument", _identifier)
+    return setting(reader, node, "argument", identifier)
 
 
 def environment(reader: Reader, node: Node) -> str | None:
-    return _setting(
-        reader, node, "environment", _spelled(_ENVIRONMENT, "like API_TOKEN")
-    )
+    return setting(reader, node, "environment", spelled(_ENVIRONMENT, "like API_TOKEN"))
 
 
 def settings(reader: Reader, root: Node) -> Settings:
     """Return what the keys on the root of the document say."""
     return Settings(
-        error=_setting(reader, root, "error", _error) or (),
-        request_id=_setting(reader, root, "request-id", _header),
-        pagination=_setting(reader, root, "pagination", _pagination),
-        idempotency=_setting(reader, root, "idempotency", _idempotency),
-        retry=_setting(reader, root, "retry", _retry),
-        rate_limit=_setting(reader, root, "rate-limit", _rate_limit),
-        webhooks=_setting(reader, root, "webhooks", _webhooks),
+        error=setting(reader, root, "error", _error) or (),
+        request_id=setting(reader, root, "request-id", header_name),
+        pagination=setting(reader, root, "pagination", _pagination),
+        idempotency=setting(reader, root, "idempotency", _idempotency),
+        retry=setting(reader, root, "retry", _retry),
+        rate_limit=setting(reader, root, "rate-limit", _rate_limit),
+        webhooks=setting(reader, root, "webhooks", _webhooks),
     )
-
-
-# The pieces of the grammar
-
-
-def _setting(reader: Reader, node: Node, name: str, grammar: Grammar[T]) -> T | None:
-    found = reader.setting(node, name)
-    if found is None:
-        return None
-    value, at = found
-    return grammar(reader, value, at, PREFIX + name)
-
-
-def _bad(reader: Reader, at: Pointer, *message: str | Text, help: str = "") -> None:
-    reader.report.error(
-        "bad-extension", at, *message, help=(help,) if help else (), key=True
-    )
-
-
-def _string(reader: Reader, value: Json, at: Pointer, what: str) -> str | None:
-    if isinstance(value, str):
-        return value
-    _bad(reader, at, f"{what} must be a string, not {kind_of(value)}")
-    return None
-
-
-def _spelled(pattern: re.Pattern[str], description: str) -> Grammar[str]:
-    def grammar(reader: Reader, value: Json, at: Pointer, what: str) -> str | None:
-        string = _string(reader, value, at, what)
-        if string is None:
-            return None
-        if not pattern.fullmatch(string) or keyword.iskeyword(string):
-            _bad(
-                reader, at, Text(string), f" cannot be {what}: it must be {description}"
-            )
-            return None
-        return string
-
-    return grammar
-
-
-_identifier = _spelled(
-    _IDENTIFIER, "a Python name in lower case, like contact_id, and no keyword"
-)
-_class = _spelled(_CLASS, "a Python class name, like ContactLabel, and no keyword")
-
-
-def _header(reader: Reader, value: Json, at: Pointer, what: str) -> Text | None:
-    name = _spelled(_HEADER, "the name of a header")(reader, value, at, what)
-    return None if name is None else Text(name)
-
-
-def _nonempty(reader: Reader, value: Json, at: Pointer, what: str) -> Text | None:
-    string = _string(reader, value, at, what)
-    if string == "":
-        _bad(reader, at, f"{what} must not be empty")
-        return None
-    return None if string is None else Text(string)
-
-
-def _one_of(choices: Sequence[str]) -> Grammar[str]:
-    def grammar(reader: Reader, value: Json, at: Pointer, what: str) -> str | None:
-        string = _string(reader, value, at, what)
-        if string is None or string in choices:
-            return string
-        _bad(
-            reader,
-            at,
-            Text(string),
-            f" cannot be {what}",
-            help=_suggestion(string, choices),
-        )
-        return None
-
-    return grammar
-
-
-def _suggestion(word: str, choices: Sequence[str]) -> str:
-    close = difflib.get_close_matches(word[:60], choices, 1, 0.6)
-    if close:
-        return f"did you mean {close[0]}?"
-    return f"it may be: {', '.join(choices)}"
-
-
-def _dotted(
-    reader: Reader, value: Json, at: Pointer, what: str
-) -> tuple[str, ...] | None:
-    string = _string(reader, value, at, what)
-    if string is None:
-        return None
-    names = [_identifier(reader, name, at, what) for name in string.split(".")]
-    return None if None in names else tuple(name for name in names if name is not None)
-
-
-def _boolean(reader: Reader, value: Json, at: Pointer, what: str) -> bool | None:
-    if isinstance(value, bool):
-        return value
-    _bad(reader, at, f"{what} must be true or false, not {kind_of(value)}")
-    return None
-
-
-def _positive(reader: Reader, value: Json, at: Pointer, what: str) -> int | None:
-    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
-        return value
-    _bad(reader, at, f"{what} must be a whole number greater than 0")
-    return None
-
-
-def _pointer(
-    reader: Reader, value: Json, at: Pointer, what: str
-) -> tuple[Text, ...] | None:
-    string = _string(reader, value, at, what)
-    if string is None:
-        return None
-    tokens = split_json_pointer(string)
-    if tokens is None:
-        _bad(
-            reader,
-            at,
-            Text(string),
-            f" cannot be {what}: it is no JSON pointer",
-            help="write it like /data/0/id",
-        )
-        return None
-    return tuple(Text(token) for token in tokens)
-
-
-def split_json_pointer(pointer: str) -> tuple[str, ...] | None:
-    """Return the unescaped tokens of an RFC 6901 pointer; None if it is none."""
-    if not pointer:
-        return ()
-    if not pointer.startswith("/") or re.search("~(?![01])", pointer):
-        return None
-    return tuple(
-        token.replace("~1", "/").replace("~0", "~") for token in pointer[1:].split("/")
-    )
-
-
-def _members(
-    reader: Reader,
-    value: Json,
-    at: Pointer,
-    what: str,
-    required: Sequence[str],
-    optional: Sequence[str] = (),
-) -> Mapping[str, Json] | None:
-    """Return ``value`` if it is an object with just these members."""
-    if not isinstance(value, dict):
-        _bad(reader, at, f"{what} must be an object, not {kind_of(value)}")
-        return None
-    good = True
-    for name in value:
-        if name not in required and name not in optional:
-            good = False
-            _bad(
-                reader,
-                _inside(at, name, reader),
-                Text(name),
-                f" is not a member of {what}",
-                help=_suggestion(name, [*required, *optional]),
-            )
-    for name in required:
-        if name not in value:
-            good = False
-            _bad(reader, at, f"{what} needs {name}")
-    return value if good else None
-
-
-def _inside(at: Pointer, name: str, reader: Reader) -> Pointer:
-    """Return the place of a member, or ``at`` when the configuration set the value."""
-    inside = at.child(name)
-    return inside if reader.documents.has(inside) else at
-
-
-def _member(
-    reader: Reader,
-    members: Mapping[str, Json],
-    name: str,
-    at: Pointer,
-    what: str,
-    grammar: Grammar[T],
-) -> T | None:
-    if name not in members:
-        return None
-    return grammar(
-        reader, members[name], _inside(at, name, reader), f"{name} of {what}"
-    )
-
-
-def _list_of(grammar: Grammar[T]) -> Grammar[tuple[T, ...]]:
-    def check(
-        reader: Reader, value: Json, at: Pointer, what: str
-    ) -> tuple[T, ...] | None:
-        if not isinstance(value, list):
-            _bad(reader, at, f"{what} must be a list, not {kind_of(value)}")
-            return None
-        found: list[T] = []
-        for index, item in enumerate(value):
-            checked = grammar(reader, item, _inside(at, str(index), reader), what)
-            if checked is None:
-                return None
-            found.append(checked)
-        return tuple(found)
-
-    return check
-
-
-_methods = _list_of(_one_of([method.upper() for method in METHODS]))
-_texts = _list_of(_nonempty)
 
 
 def _redirect(reader: Reader, value: Json, at: Pointer, what: str) -> Redirect | None:
-    members = _members(reader, value, at, what, ("url", "download"))
+    members = members_of(reader, value, at, what, ("url", "download"))
     if members is None:
         return None
-    url = _member(reader, members, "url", at, what, _identifier)
-    download = _member(reader, members, "download", at, what, _identifier)
+    url = read_member(reader, members, "url", at, what, identifier)
+    download = read_member(reader, members, "download", at, what, identifier)
     if url is None or download is None:
         return None
     if url == download:
-        _bad(reader, at, f"{what} needs two different names")
+        bad(reader, at, f"{what} needs two different names")
         return None
     return Redirect(url=url, download=download)
 
@@ -367,15 +167,15 @@ def _error(
     reader: Reader, value: Json, at: Pointer, what: str
 ) -> tuple[tuple[str, tuple[Text, ...]], ...] | None:
     if not isinstance(value, dict):
-        _bad(reader, at, f"{what} must be an object, not {kind_of(value)}")
+        bad(reader, at, f"{what} must be an object, not {kind_of(value)}")
         return None
     found: list[tuple[str, tuple[Text, ...]]] = []
     for name in value:
-        place = _inside(at, name, reader)
-        attribute = _identifier(reader, name, place, f"an attribute in {what}")
-        pointer = _member(reader, value, name, at, what, _pointer)
+        place = inside(at, name, reader)
+        attribute = identifier(reader, name, place, f"an attribute in {what}")
+        pointer = read_member(reader, value, name, at, what, json_pointer)
         if attribute in _RESERVED_ATTRIBUTES:
-            _bad(reader, place, f"{attribute} is an attribute of every error already")
+            bad(reader, place, f"{attribute} is an attribute of every error already")
         elif attribute is not None and pointer is not None:
             found.append((attribute, pointer))
     return tuple(found)
@@ -385,21 +185,21 @@ def _pagination(
     reader: Reader, value: Json, at: Pointer, what: str
 ) -> Pagination | None:
     stated = value.get("style") if isinstance(value, dict) else "cursor"
-    style = _one_of(tuple(_STYLES))(reader, stated, at, f"style of {what}")
+    style = one_of(tuple(_STYLES))(reader, stated, at, f"style of {what}")
     if style is None:
         return None
     name, required, optional = _STYLES[style]
-    members = _members(reader, value, at, what, ("style", *required), optional)
+    members = members_of(reader, value, at, what, ("style", *required), optional)
     if members is None:
         return None
 
     def pointer(member: str) -> tuple[Text, ...] | None:
-        return _member(reader, members, member, at, what, _pointer)
+        return read_member(reader, members, member, at, what, json_pointer)
 
     return Pagination(
         style=name,
-        parameter=_member(reader, members, "parameter", at, what, _nonempty),
-        limit=_member(reader, members, "limit", at, what, _nonempty),
+        parameter=read_member(reader, members, "parameter", at, what, nonempty),
+        limit=read_member(reader, members, "limit", at, what, nonempty),
         next=pointer("next"),
         more=pointer("more"),
         total=pointer("total"),
@@ -410,32 +210,32 @@ def _pagination(
 def _idempotency(
     reader: Reader, value: Json, at: Pointer, what: str
 ) -> Idempotency | None:
-    members = _members(reader, value, at, what, ("header", "methods"), ("replayed",))
+    members = members_of(reader, value, at, what, ("header", "methods"), ("replayed",))
     if members is None:
         return None
-    header = _member(reader, members, "header", at, what, _header)
-    methods = _member(reader, members, "methods", at, what, _methods)
-    replayed = _member(reader, members, "replayed", at, what, _header)
+    header = read_member(reader, members, "header", at, what, header_name)
+    methods = read_member(reader, members, "methods", at, what, http_methods)
+    replayed = read_member(reader, members, "replayed", at, what, header_name)
     if header is None or methods is None:
         return None
     return Idempotency(header=header, methods=methods, replayed=replayed)
 
 
 def _retry(reader: Reader, value: Json, at: Pointer, what: str) -> RetryCodes | None:
-    outer = _members(reader, value, at, what, ("codes",))
+    outer = members_of(reader, value, at, what, ("codes",))
     if outer is None:
         return None
-    at, what = _inside(at, "codes", reader), f"codes of {what}"
-    members = _members(reader, outer["codes"], at, what, ("pointer",), _RETRY)
+    at, what = inside(at, "codes", reader), f"codes of {what}"
+    members = members_of(reader, outer["codes"], at, what, ("pointer",), _RETRY)
     if members is None:
         return None
-    pointer = _member(reader, members, "pointer", at, what, _pointer)
+    pointer = read_member(reader, members, "pointer", at, what, json_pointer)
     if pointer is None:
         return None
     return RetryCodes(
         pointer=pointer,
-        retry=_member(reader, members, "retry", at, what, _texts) or (),
-        never=_member(reader, members, "never", at, what, _texts) or (),
+        retry=read_member(reader, members, "retry", at, what, texts) or (),
+        never=read_member(reader, members, "never", at, what, texts) or (),
     )
 
 
@@ -446,14 +246,14 @@ _RATE_LIMIT: Final = ("limit", "remaining", "reset", "classes")
 def _rate_limit(
     reader: Reader, value: Json, at: Pointer, what: str
 ) -> RateLimit | None:
-    members = _members(reader, value, at, what, (), _RATE_LIMIT)
+    members = members_of(reader, value, at, what, (), _RATE_LIMIT)
     if members is None:
         return None
-    classes = _member(reader, members, "classes", at, what, _rate_limit_classes)
+    classes = read_member(reader, members, "classes", at, what, _rate_limit_classes)
     return RateLimit(
-        limit=_member(reader, members, "limit", at, what, _header),
-        remaining=_member(reader, members, "remaining", at, what, _header),
-        reset=_member(reader, members, "reset", at, what, _header),
+        limit=read_member(reader, members, "limit", at, what, header_name),
+        remaining=read_member(reader, members, "remaining", at, what, header_name),
+        reset=read_member(reader, members, "reset", at, what, header_name),
         classes=classes or (),
     )
 
@@ -462,17 +262,17 @@ def _rate_limit_classes(
     reader: Reader, value: Json, at: Pointer, what: str
 ) -> tuple[RateLimitClass, ...] | None:
     if not isinstance(value, dict):
-        _bad(reader, at, f"{what} must be an object, not {kind_of(value)}")
+        bad(reader, at, f"{what} must be an object, not {kind_of(value)}")
         return None
     found: list[RateLimitClass] = []
     for key, inner in value.items():
-        place = _inside(at, key, reader)
-        name = _identifier(reader, key, place, f"a name in {what}")
-        members = _members(reader, inner, place, what, ("methods", "per_minute"))
+        place = inside(at, key, reader)
+        name = identifier(reader, key, place, f"a name in {what}")
+        members = members_of(reader, inner, place, what, ("methods", "per_minute"))
         if name is None or members is None:
             continue
-        methods = _member(reader, members, "methods", place, what, _methods)
-        limit = _member(reader, members, "per_minute", place, what, _positive)
+        methods = read_member(reader, members, "methods", place, what, http_methods)
+        limit = read_member(reader, members, "per_minute", place, what, positive)
         if methods is not None and limit is not None:
             found.append(RateLimitClass(name=name, methods=methods, per_minute=limit))
     return tuple(found)
@@ -481,34 +281,36 @@ def _rate_limit_classes(
 def _webhooks(
     reader: Reader, value: Json, at: Pointer, what: str
 ) -> WebhookSettings | None:
-    members = _members(reader, value, at, what, (), ("signature", "event", "id"))
+    members = members_of(reader, value, at, what, (), ("signature", "event", "id"))
     if members is None:
         return None
-    signature = _member(reader, members, "signature", at, what, _signature)
+    signature = read_member(reader, members, "signature", at, what, _signature)
     event: Mapping[str, Json] | None = None
-    event_at = _inside(at, "event", reader)
+    event_at = inside(at, "event", reader)
     event_what = f"event of {what}"
     if "event" in members:
-        event = _members(
+        event = members_of(
             reader, members["event"], event_at, event_what, (), ("header", "pointer")
         )
         if event is not None and len(event) != 1:
-            _bad(reader, event_at, f"{event_what} needs either header or pointer")
+            bad(reader, event_at, f"{event_what} needs either header or pointer")
             event = None
-    id_at = _inside(at, "id", reader)
+    id_at = inside(at, "id", reader)
     identity: Mapping[str, Json] | None = None
     if "id" in members:
-        identity = _members(reader, members["id"], id_at, f"id of {what}", ("header",))
+        identity = members_of(
+            reader, members["id"], id_at, f"id of {what}", ("header",)
+        )
     return WebhookSettings(
         signature=signature,
-        event_header=_member(
-            reader, event or {}, "header", event_at, event_what, _header
+        event_header=read_member(
+            reader, event or {}, "header", event_at, event_what, header_name
         ),
-        event_pointer=_member(
-            reader, event or {}, "pointer", event_at, event_what, _pointer
+        event_pointer=read_member(
+            reader, event or {}, "pointer", event_at, event_what, json_pointer
         ),
-        id_header=_member(
-            reader, identity or {}, "header", id_at, f"id of {what}", _header
+        id_header=read_member(
+            reader, identity or {}, "header", id_at, f"id of {what}", header_name
         ),
     )
 
@@ -517,25 +319,25 @@ def _signature(
     reader: Reader, value: Json, at: Pointer, what: str
 ) -> WebhookSignature | None:
     optional = ("timestamp", "signatures", "payload", "tolerance")
-    members = _members(reader, value, at, what, ("header", "scheme"), optional)
+    members = members_of(reader, value, at, what, ("header", "scheme"), optional)
     if members is None:
         return None
-    header = _member(reader, members, "header", at, what, _header)
-    stated = _member(reader, members, "scheme", at, what, _one_of(_SCHEMES))
+    header = read_member(reader, members, "header", at, what, header_name)
+    stated = read_member(reader, members, "scheme", at, what, one_of(_SCHEMES))
     if header is None or stated is None:
         return None
     timestamped = stated == "timestamped-hmac-sha256"
     if timestamped:
         for name in ("timestamp", "signatures"):
             if name not in members:
-                _bad(reader, at, f"{what} needs {name} with this scheme")
+                bad(reader, at, f"{what} needs {name} with this scheme")
     return WebhookSignature(
         header=header,
         scheme="timestamped-hmac-sha256" if timestamped else "hmac-sha256",
-        timestamp=_member(reader, members, "timestamp", at, what, _nonempty),
-        signatures=_member(reader, members, "signatures", at, what, _nonempty),
-        payload=_member(reader, members, "payload", at, what, _payload),
-        tolerance=_member(reader, members, "tolerance", at, what, _positive) or 300,
+        timestamp=read_member(reader, members, "timestamp", at, what, nonempty),
+        signatures=read_member(reader, members, "signatures", at, what, nonempty),
+        payload=read_member(reader, members, "payload", at, what, _payload),
+        tolerance=read_member(reader, members, "tolerance", at, what, positive) or 300,
     )
 
 
@@ -543,7 +345,7 @@ _SCHEMES: Final = ("timestamped-hmac-sha256", "hmac-sha256")
 
 
 def _payload(reader: Reader, value: Json, at: Pointer, what: str) -> Text | None:
-    string = _string(reader, value, at, what)
+    string = string_of(reader, value, at, what)
     if string is None:
         return None
     names: list[str] = _PLACEHOLDER.findall(string)
@@ -554,7 +356,7 @@ def _payload(reader: Reader, value: Json, at: Pointer, what: str) -> Text | None
         or "{" in rest
         or "}" in rest
     ):
-        _bad(
+        bad(
             reader,
             at,
             Text(string),

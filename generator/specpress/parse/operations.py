@@ -22,7 +22,6 @@ from specpress.openapi import (
     Server,
 )
 from specpress.parse import extensions
-from specpress.parse.contents import request_body, responses
 from specpress.parse.parameters import (
     fit_to_path,
     merge_parameters,
@@ -31,6 +30,7 @@ from specpress.parse.parameters import (
     without_ignored,
 )
 from specpress.parse.reading import Node, Reader
+from specpress.parse.responses import request_body, responses
 from specpress.parse.servers import security, servers
 from specpress.parse.vocabulary import (
     CALLBACK,
