@@ -34,7 +34,7 @@ from .types import UNSET, File
 
 _CHUNK = 64 * 1024
 _CHARSET = re.compile(r""";\s*charset\s*=\s*"?([^\s";]+)""", re.IGNORECASE)
-_QUOTED = {'"': "%22", "\r": "%0D", "\n": "%0A"}
+_QUOTED = {'"': "%22", "\\": "\\\\", "\r": "%0D", "\n": "%0A"}
 _CONTROL = re.compile(r"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f]")
 _DEFAULT = Part()
 
@@ -190,15 +190,12 @@ def _style(part: Part) -> Style | None:
 
 
 def _repeated(value: object) -> Sequence[object]:
-    one: object = value
-    if isinstance(value, Sequence) and _is_composite(one):
-        return cast("Sequence[object]", value)
-    return (one,)
+    return cast("Sequence[object]", value) if _is_array(value) else (value,)
 
 
-def _is_composite(value: object) -> bool:
-    return isinstance(value, (Mapping, Model, Sequence)) and not isinstance(
-        value, (str, bytes, bytearray)
+def _is_array(value: object) -> bool:
+    return isinstance(value, Sequence) and not isinstance(
+        value, (str, bytes, bytearray, memoryview)
     )
 
 
@@ -214,7 +211,7 @@ def _multipart(
     """An array as a body gives parts without names, as ``multipart/mixed`` has them."""
     delimiter = boundary()
     segments: list[bytes | _Upload] = []
-    named = not isinstance(body, Sequence)
+    named = not _is_array(body)
     parts = (
         _members(body).items()
         if named
@@ -258,7 +255,7 @@ def _encoded_parts(name: str, value: object, part: Part) -> Iterator[_EncodedPar
             continue
         if declared is not None and ("*" in declared or "," in declared):
             declared = None
-        if declared is None and _is_composite(item):
+        if declared is None and (isinstance(item, (Mapping, Model)) or _is_array(item)):
             declared = "application/json"
         text = content_text(item, declared or "text/plain")
         yield name, declared, text.encode()
@@ -287,7 +284,8 @@ def _part_head(
 
 
 def _quoted(text: str) -> str:
-    """A name between quotes, as browsers write it."""
+    """A name between quotes, as browsers write it, but with backslashes doubled: most
+    parsers take one for an escape."""
     if _CONTROL.search(text):
         raise ValueError("the name contains a control character")
     return "".join(_QUOTED.get(character, character) for character in text)

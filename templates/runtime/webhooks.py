@@ -72,7 +72,8 @@ class UnknownEvent:
 class WebhookReceiver(Generic[Event]):
     """How an API signs its events, and which there are. Made by generated code."""
 
-    signature: Signature
+    signature: Signature | None = None
+    """``None``: the document does not say, so that only :meth:`parse` is of use."""
     events: Mapping[str, Callable[[], Any]]
     """Name → a function that gives the type, so that no model is loaded before."""
     event_header: str | None = None
@@ -120,27 +121,28 @@ class WebhookReceiver(Generic[Event]):
         against an event being sent twice by somebody else: it gets a text that is the
         same for both and returns whether it is new.
         """
+        scheme = self.signature
+        if scheme is None:
+            raise ArgumentError("nothing is known of how this API signs its events")
         keys = self._keys(secret)
         content = _raw(body)
-        value = _header(headers, self.signature.header)
+        value = _header(headers, scheme.header)
         if value is None:
-            raise WebhookSignatureError(f"there is no header {self.signature.header}")
-        moment: str | None
-        match self.signature:
-            case TimestampedSignature() as scheme:
-                moment, candidates = _timestamped(scheme, value)
-                content = str(moment).encode() + b"." + content
-            case PlainSignature() as scheme:
-                moment, candidates = None, _plain(scheme, value)
+            raise WebhookSignatureError(f"there is no header {scheme.header}")
+        age = allowed = 0
+        if isinstance(scheme, TimestampedSignature):
+            moment, candidates = _timestamped(scheme, value)
+            content = moment.encode() + b"." + content
+            age = int(clock()) - int(moment)
+            allowed = scheme.tolerance if tolerance is None else tolerance
+        else:
+            candidates = _plain(scheme, value)
         digest = _matching(keys, content, candidates)
         if digest is None:
             raise WebhookSignatureError("no signature is of any of the secrets")
-        if moment is not None and isinstance(self.signature, TimestampedSignature):
-            allowed = self.signature.tolerance if tolerance is None else tolerance
-            late = int(clock()) - int(moment)
-            if abs(late) > allowed:
-                when = "ago" if late > 0 else "in the future"
-                raise WebhookSignatureError(f"it was signed {abs(late)} seconds {when}")
+        if abs(age) > allowed:
+            when = "ago" if age > 0 else "in the future"
+            raise WebhookSignatureError(f"it was signed {abs(age)} seconds {when}")
         if remember is not None and not remember(digest):
             raise WebhookSignatureError("this event was received before")
 

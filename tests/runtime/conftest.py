@@ -22,6 +22,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from jinja2 import Template
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 RUNTIME = REPOSITORY / "templates" / "runtime"
@@ -66,8 +67,9 @@ def write_package(
     else:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "__init__.py").write_text("", encoding="utf-8")
-    errors = ERRORS.read_text("utf-8").replace(
-        "{{ package.error_base }}", "SampleError"
+    errors = Template(ERRORS.read_text("utf-8")).render(
+        header="",
+        package={"error_base": "SampleError", "settings": {"error_attributes": []}},
     )
     (folder / "errors.py").write_text(errors, encoding="utf-8")
     shutil.copytree(RUNTIME, folder / "_runtime", ignore=ignore, dirs_exist_ok=True)
