@@ -17,7 +17,8 @@ from specpress.openapi import (
     Style,
     Value,
 )
-from specpress.parse.reading import Node, Reader, value_of
+from specpress.parse.nodes import Node, value_of
+from specpress.parse.reading import Reader
 from specpress.parse.vocabulary import (
     ENCODING,
     EXAMPLE,

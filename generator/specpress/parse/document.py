@@ -12,7 +12,9 @@ from specpress.documents import Documents, Json
 from specpress.openapi import Api
 from specpress.parse import extensions
 from specpress.parse.contents import component_header
+from specpress.parse.gathered import Dialect
 from specpress.parse.grammar import split_json_pointer
+from specpress.parse.nodes import Node
 from specpress.parse.operations import (
     Shared,
     read_paths,
@@ -20,7 +22,7 @@ from specpress.parse.operations import (
     read_webhooks,
 )
 from specpress.parse.parameters import read_parameter
-from specpress.parse.reading import Dialect, Node, Reader
+from specpress.parse.reading import Reader
 from specpress.parse.responses import read_response, request_body
 from specpress.parse.schemas import SchemaTable
 from specpress.parse.servers import (

@@ -44,7 +44,8 @@ from specpress.parse.grammar import (
     string_of,
     texts,
 )
-from specpress.parse.reading import Node, Reader, kind_of
+from specpress.parse.nodes import Node, kind_of
+from specpress.parse.reading import Reader
 from specpress.parse.vocabulary import PREFIX, Kind
 from specpress.source import Pointer
 from specpress.text import Text

@@ -13,7 +13,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeVar
 
 from specpress.documents import Json
-from specpress.parse.reading import Node, Reader, kind_of
+from specpress.parse.nodes import Node, kind_of
+from specpress.parse.reading import Reader
 from specpress.parse.vocabulary import METHODS, PREFIX
 from specpress.source import Pointer
 from specpress.text import Text

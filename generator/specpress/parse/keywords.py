@@ -11,7 +11,8 @@ from typing import Any, Final, TypeAlias
 
 from specpress.documents import Json
 from specpress.openapi import JsonType, Property, Value
-from specpress.parse.reading import Node, Reader, kind_of, value_of
+from specpress.parse.nodes import Node, kind_of, value_of
+from specpress.parse.reading import Reader
 from specpress.parse.schema_references import (
     discriminator,
     dynamic_reference,
@@ -451,11 +452,3 @@ HANDLERS: Final[dict[str, Handler]] = {
     **_VALUES_AND_NOTES,
 }
 KEYWORDS: Final = tuple(HANDLERS)
-NEWER: Final = frozenset(
-    "patternProperties unevaluatedProperties propertyNames dependentRequired "
-    "dependencies prefixItems unevaluatedItems additionalItems contains minContains "
-    "maxContains contentEncoding contentMediaType contentSchema $dynamicRef "
-    "$recursiveRef if then else dependentSchemas $defs definitions const examples $id "
-    "$schema $anchor $dynamicAnchor $recursiveAnchor $vocabulary $comment".split()
-)
-"""Keywords that a Schema Object of OpenAPI 3.0 does not have."""

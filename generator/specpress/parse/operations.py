@@ -22,6 +22,7 @@ from specpress.openapi import (
     Server,
 )
 from specpress.parse import extensions
+from specpress.parse.nodes import Node
 from specpress.parse.parameters import (
     fit_to_path,
     merge_parameters,
@@ -29,7 +30,7 @@ from specpress.parse.parameters import (
     swagger_body,
     without_ignored,
 )
-from specpress.parse.reading import Node, Reader
+from specpress.parse.reading import Reader
 from specpress.parse.responses import request_body, responses
 from specpress.parse.servers import security, servers
 from specpress.parse.vocabulary import (

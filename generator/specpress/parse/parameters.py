@@ -31,7 +31,8 @@ from specpress.parse.contents import (
     style_of,
     written_out_keys,
 )
-from specpress.parse.reading import Node, Reader
+from specpress.parse.nodes import Node
+from specpress.parse.reading import Reader
 from specpress.parse.vocabulary import LOCATIONS, PARAMETER, PREFIX, STYLES_OF
 from specpress.source import Pointer
 from specpress.text import Text

@@ -10,22 +10,14 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from specpress.diagnostics import Report
 from specpress.documents import Documents, Json
 from specpress.openapi import (
-    Counts,
-    MediaType,
-    ObjectValue,
-    Parameter,
-    RequestBody,
-    Response,
     Skipped,
-    Value,
 )
-from specpress.openapi import Header as HeaderObject
+from specpress.parse.gathered import Dialect, Memory, Place, Totals
+from specpress.parse.nodes import Node, kind_of
 from specpress.parse.vocabulary import EXTERNAL_DOCS, PREFIX, Kind
 from specpress.source import Pointer
 from specpress.text import Text
@@ -34,67 +26,6 @@ _TRUE = ("true", "yes", "on")
 _FALSE = ("false", "no", "off")
 """Booleans in quotes, and those of YAML 1.1, which are strings since 1.2."""
 NO_KEYS: Mapping[str, Json] = {}
-
-
-class Node(NamedTuple):
-    """An object of the document and where it stands."""
-
-    value: Mapping[str, Json]
-    at: Pointer
-
-
-@dataclass(frozen=True, slots=True)
-class Dialect:
-    """How the versions of the standard differ, as far as reading goes."""
-
-    family: str
-    """``3.0``; what messages say."""
-    json_schema: bool
-    """Schemas are JSON Schema 2020-12 (3.1), not a dialect of their own (3.0)."""
-
-
-@dataclass(slots=True)
-class Totals:
-    links: int = 0
-    examples: int = 0
-    assertions: int = 0
-    external_docs: int = 0
-
-    def counts(self) -> Counts:
-        return Counts(
-            links=self.links,
-            examples=self.examples,
-            assertions=self.assertions,
-            external_docs=self.external_docs,
-        )
-
-
-class Place(NamedTuple):
-    """Where a finding stands: ``key`` points at the key, not at its value."""
-
-    at: Pointer
-    key: bool
-
-
-@dataclass(slots=True)
-class Memory:
-    """What was read already, by its place: shared objects are read once."""
-
-    parameters: dict[Pointer, Parameter | None] = field(
-        default_factory=dict[Pointer, "Parameter | None"]
-    )
-    headers: dict[tuple[Pointer, Text], HeaderObject | None] = field(
-        default_factory=dict[tuple[Pointer, Text], "HeaderObject | None"]
-    )
-    bodies: dict[Pointer, RequestBody | None] = field(
-        default_factory=dict[Pointer, "RequestBody | None"]
-    )
-    responses: dict[tuple[Pointer, str], Response] = field(
-        default_factory=dict[tuple[Pointer, str], Response]
-    )
-    contents: dict[Pointer, tuple[MediaType, ...]] = field(
-        default_factory=dict[Pointer, "tuple[MediaType, ...]"]
-    )
 
 
 class Reader:
@@ -502,33 +433,3 @@ class Reader:
             "null stands where a value must stand; it was taken as not stated",
             help=("remove the key, or give it a value",),
         )
-
-
-def kind_of(value: Json) -> str:
-    """Return what ``value`` is, in words."""
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "a boolean"
-        case int() | float():
-            return "a number"
-        case str():
-            return "a string"
-        case list():
-            return "a list"
-        case _:
-            return "an object"
-
-
-def value_of(value: Json) -> Value:
-    """Return a default, an example or another JSON value as data."""
-    if isinstance(value, str):
-        return Text(value)
-    if isinstance(value, list):
-        return tuple([value_of(item) for item in value])
-    if isinstance(value, dict):
-        return ObjectValue(
-            tuple([(Text(key), value_of(item)) for key, item in value.items()])
-        )
-    return value

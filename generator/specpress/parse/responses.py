@@ -14,7 +14,8 @@ from specpress.documents import Json
 from specpress.openapi import MediaType, RequestBody, Response
 from specpress.parse import extensions
 from specpress.parse.contents import content, description_beside, headers, schema
-from specpress.parse.reading import Node, Reader
+from specpress.parse.nodes import Node
+from specpress.parse.reading import Reader
 from specpress.parse.vocabulary import (
     LINK,
     REDIRECT_RESPONSE,

@@ -10,7 +10,8 @@ import re
 from typing import Any, Final
 
 from specpress.openapi import Discriminator
-from specpress.parse.reading import Node, Reader
+from specpress.parse.nodes import Node
+from specpress.parse.reading import Reader
 from specpress.parse.vocabulary import DISCRIMINATOR
 from specpress.references import Refusal, classify
 from specpress.source import Pointer

@@ -16,9 +16,11 @@ from typing import Final
 from specpress.documents import Json
 from specpress.openapi import JsonType, Schema, Value
 from specpress.parse import extensions
-from specpress.parse.keywords import HANDLERS, KEYWORDS, NEWER, Fields, warn_newer
-from specpress.parse.reading import Node, Reader
+from specpress.parse.keywords import HANDLERS, KEYWORDS, Fields, warn_newer
+from specpress.parse.nodes import Node
+from specpress.parse.reading import Reader
 from specpress.parse.vocabulary import (
+    NEWER,
     PREFIX,
     Kind,
 )

@@ -19,8 +19,9 @@ from specpress.openapi import (
     ServerVariable,
 )
 from specpress.parse import extensions
+from specpress.parse.nodes import Node
 from specpress.parse.parameters import template_names
-from specpress.parse.reading import Node, Reader
+from specpress.parse.reading import Reader
 from specpress.parse.vocabulary import (
     LOCATIONS,
     OAUTH_FLOW,
