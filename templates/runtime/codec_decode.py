@@ -68,7 +68,7 @@ def decode(target: Any, value: Any) -> tuple[Any, list[Deviation]]:
         raise TooDeep("the JSON value is nested too deeply") from None
 
 
-_DECODERS: dict[tuple[Any, bool], Decoder] = {}
+_DECODERS: dict[tuple[Any, str, bool], Decoder] = {}
 
 
 def decoder_of(annotation: Any, text: bool = False) -> Decoder:
@@ -76,7 +76,9 @@ def decoder_of(annotation: Any, text: bool = False) -> Decoder:
 
     Two threads may build the same decoder at once; either will do.
     """
-    key = (annotation, text)
+    # For Python ``A | B`` equals ``B | A``; here the order matters.
+    order = "" if annotation.__class__ is type else repr(annotation)
+    key = (annotation, order, text)
     decoder = _DECODERS.get(key)
     if decoder is None:
         decoder = _DECODERS[key] = _build(annotation, text)

@@ -88,24 +88,29 @@ _leap_second = re.compile(r"(?<=:[0-9]{2}:)60")
 def read_datetime(text: str) -> datetime:
     # The commonest spelling, 2025-01-31T10:00:00Z (and not 2025-W05-5T10:00:00Z),
     # without the regular expression.
-    if (
+    is_usual = (
         len(text) == 20
         and text[10] == "T"
         and text[19] == "Z"
         and text[13] == ":"
         and text[5] != "W"
-    ) or _usual_datetime.fullmatch(text):
-        return datetime.fromisoformat(text)
+    ) or _usual_datetime.fullmatch(text)
     try:
+        if is_usual:
+            return datetime.fromisoformat(text)
         value = SpelledDatetime.fromisoformat(text)
     except ValueError:
-        # RFC 3339 allows lower case and a leap second, which Python's datetime cannot
-        # hold; the spelling keeps it.
-        value = SpelledDatetime.fromisoformat(_leap_second.sub("59", text.upper()))
+        value = SpelledDatetime.fromisoformat(_plainer(text))
     if value.tzinfo is None:
         raise ValueError("no UTC offset")
     value.spelling = text
     return value
+
+
+def _plainer(text: str) -> str:
+    """RFC 3339 allows lower case and a leap second, which Python's types cannot hold;
+    the spelling keeps it."""
+    return _leap_second.sub("59", text.upper())
 
 
 def read_date(text: str) -> date:
@@ -117,9 +122,12 @@ def read_date(text: str) -> date:
 
 
 def read_time(text: str) -> time:
-    if _usual_time.fullmatch(text):
-        return time.fromisoformat(text)
-    value = SpelledTime.fromisoformat(_leap_second.sub("59", text.upper()))
+    try:
+        if _usual_time.fullmatch(text):
+            return time.fromisoformat(text)
+        value = SpelledTime.fromisoformat(text)
+    except ValueError:
+        value = SpelledTime.fromisoformat(_plainer(text))
     value.spelling = text
     return value
 
