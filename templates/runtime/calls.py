@@ -546,7 +546,8 @@ class Call:
             path=self._operation.path,
         )
         if self._response is not None:
-            vars(error).update(request_id=self._request_id)
+            known = vars(error).get("request_id")
+            vars(error).update(request_id=self._request_id or known)
         return error
 
     @property

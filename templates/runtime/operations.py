@@ -214,6 +214,8 @@ class API:
     server: str | None = None
     error: JSON | None = None
     """What error bodies decode to, where an operation does not say otherwise."""
+    error_attributes: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Attribute of ``APIError`` → JSON pointer into the error body."""
     request_id_header: str | None = None
     idempotency_header: str = "Idempotency-Key"
     replayed_header: str | None = None

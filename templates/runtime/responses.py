@@ -337,13 +337,18 @@ def error_of(
     error_class = errors.ERROR_CLASSES.get(status) or errors.ERROR_CLASSES.get(
         status // 100, errors.APIError
     )
-    return error_class(
+    error = error_class(
         f"{status} {reason(status)}{_message(value)}",
         status=status,
         headers=headers,
         body=value,
         error=model,
     )
+    for name, pointer in api.error_attributes.items():
+        found = point(value, pointer)
+        if isinstance(found, errors.ERROR_ATTRIBUTES.get(name, str)):
+            setattr(error, name, found)
+    return error
 
 
 def _is_outer(deviation: Deviation) -> bool:
