@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from specpress.diagnostics import DocumentError, Report
 from specpress.load import load_documents
 from specpress.openapi import (
@@ -267,8 +268,8 @@ components:
     assert api.schemas[identity].format == Text("uuid")
     schema = only_operation(api).responses[0].content[0].schema
     assert schema is not None
-    target = api.schemas[schema].reference
-    assert target == Pointer("other.yaml", ("definitions", "a/b"))
+    target = Pointer("other.yaml", ("definitions", "a/b"))
+    assert api.schemas[schema].reference == target
     inner = api.schemas[api.schemas[target].properties[0].schema].reference
     assert inner is not None
     assert api.schemas[inner].types == ("integer",)

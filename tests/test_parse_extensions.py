@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+
 from specpress.diagnostics import DocumentError, Report
 from specpress.documents import Json
 from specpress.load import load_documents

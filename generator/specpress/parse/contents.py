@@ -275,9 +275,7 @@ def schema_written_out(reader: Reader, node: Node) -> Pointer | None:
 
 
 _SCHEMA_KEYS: Final = tuple(
-    "type format items enum default minimum maximum exclusiveMinimum exclusiveMaximum "
-    "minLength maxLength minItems maxItems uniqueItems multipleOf pattern "
-    "nullable".split()
+    ["type", "format", "items", "enum", "default", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength", "minItems", "maxItems", "uniqueItems", "multipleOf", "pattern", "nullable"]
 )
 
 
