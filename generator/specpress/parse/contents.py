@@ -274,8 +274,24 @@ def schema_written_out(reader: Reader, node: Node) -> Pointer | None:
     return reader.want_schema(node.at, inner)
 
 
-_SCHEMA_KEYS: Final = tuple(
-    ["type", "format", "items", "enum", "default", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength", "minItems", "maxItems", "uniqueItems", "multipleOf", "pattern", "nullable"]
+_SCHEMA_KEYS: Final = (
+    "type",
+    "format",
+    "items",
+    "enum",
+    "default",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "minLength",
+    "maxLength",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "multipleOf",
+    "pattern",
+    "nullable",
 )
 
 

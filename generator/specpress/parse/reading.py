@@ -9,6 +9,7 @@ else is a warning and the value that was assumed.
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from specpress.diagnostics import Report
@@ -395,7 +396,7 @@ class Reader:
             except ValueError:
                 pass
             else:
-                if number == number and abs(number) != float("inf"):
+                if math.isfinite(number):
                     self.warn(
                         "not-a-number",
                         at,

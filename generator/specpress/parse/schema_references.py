@@ -136,10 +136,13 @@ def _referenced(
     if not ("#" in name or "/" in name or "." in name):
         return None
     target = reader.documents.try_resolve(base, name)
-    if target is None and _FILE.search(name.partition("#")[0]):
+    if (
+        target is None
+        and _FILE.search(name.partition("#")[0])
+        and not isinstance(classify(name), Refusal)
+    ):
         # Perhaps a file that nothing else has named yet.
-        if not isinstance(classify(name), Refusal):
-            target = reader.documents.resolve(base, name, at)
+        target = reader.documents.resolve(base, name, at)
     return target
 
 

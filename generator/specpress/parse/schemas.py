@@ -340,7 +340,15 @@ _KEPT_SIBLINGS: Final = frozenset(
     {"description", "nullable", "readOnly", "writeOnly", "deprecated"}
 )
 _ANNOTATIONS: Final = frozenset(
-    ["title", "description", "default", "examples", "read_only", "write_only", "deprecated"]
+    [
+        "title",
+        "description",
+        "default",
+        "examples",
+        "read_only",
+        "write_only",
+        "deprecated",
+    ]
 )
 _OF_ARRAYS: Final = ("items", "prefix_items", "min_items", "max_items")
 _OF_OBJECTS: Final = ("properties", "additional_properties", "pattern_properties")

@@ -186,6 +186,38 @@ STYLES_OF: Final[dict[Location, tuple[Style, ...]]] = {
 LOCATIONS: Final = {location.value: location for location in Location}
 
 NEWER: Final = frozenset(
-    ["patternProperties", "unevaluatedProperties", "propertyNames", "dependentRequired", "dependencies", "prefixItems", "unevaluatedItems", "additionalItems", "contains", "minContains", "maxContains", "contentEncoding", "contentMediaType", "contentSchema", "$dynamicRef", "$recursiveRef", "if", "then", "else", "dependentSchemas", "$defs", "definitions", "const", "examples", "$id", "$schema", "$anchor", "$dynamicAnchor", "$recursiveAnchor", "$vocabulary", "$comment"]
+    [
+        "patternProperties",
+        "unevaluatedProperties",
+        "propertyNames",
+        "dependentRequired",
+        "dependencies",
+        "prefixItems",
+        "unevaluatedItems",
+        "additionalItems",
+        "contains",
+        "minContains",
+        "maxContains",
+        "contentEncoding",
+        "contentMediaType",
+        "contentSchema",
+        "$dynamicRef",
+        "$recursiveRef",
+        "if",
+        "then",
+        "else",
+        "dependentSchemas",
+        "$defs",
+        "definitions",
+        "const",
+        "examples",
+        "$id",
+        "$schema",
+        "$anchor",
+        "$dynamicAnchor",
+        "$recursiveAnchor",
+        "$vocabulary",
+        "$comment",
+    ]
 )
 """Keywords that a Schema Object of OpenAPI 3.0 does not have."""
