@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
 from specpress.diagnostics import DocumentError, Report
 from specpress.documents import Documents
 from specpress.limits import DEFAULT_LIMITS, OPTIONS, Limits

@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from reading import ROOT, Reading, read, read_text
+
 from specpress.diagnostics import DocumentError, Report
 from specpress.limits import OPTIONS, Limits
 from specpress.load import load_documents
@@ -403,6 +404,14 @@ def test_limits_are_met_exactly(tmp_path: Path, name: str) -> None:
     assert few.codes() == ["limit-nodes"]
 
 
+def test_only_values_count(tmp_path: Path) -> None:
+    text = '{"a,[{": 1, "b\\":": [",,", "{", {"c" : []}]}'
+    for most, codes in ((7, []), (6, ["limit-nodes"])):
+        assert read_text(tmp_path, text, "s.json", Limits(max_nodes=most)).codes() == (
+            codes
+        )
+
+
 def test_aliases_count_as_what_they_repeat(tmp_path: Path) -> None:
     text = "a: &a [1, [2]]\nb: [*a]\n"
     assert read_text(tmp_path, text, limits=Limits(max_depth=4)).codes() == []
@@ -420,7 +429,7 @@ from pathlib import Path
 from specpress.diagnostics import DocumentError, Report
 from specpress.load import load_documents
 from specpress.messages import render_report
-resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
+resource.setrlimit(resource.RLIMIT_AS, (700 << 20, 700 << 20))
 report = Report()
 try:
     documents = load_documents(Path(sys.argv[1]), report)
@@ -458,22 +467,37 @@ def bombs() -> dict[str, str]:
         "deep JSON, open": "[" * deep,
         "wide": "a: [" + "1," * 5_000_000 + "1]",
         "wide JSON": '{"a": [' + "1," * 5_000_000 + "1]}",
+        "empty lists JSON": '{"a": [' + "[]," * 6_000_000 + "1]}",
+        "empty objects JSON": '{"a": [' + "{}," * 6_000_000 + "1]}",
+        "strings JSON": json.dumps({"a": [str(i) for i in range(2_000_000)]}),
+        "blank lines": "a: [" + "\n" * 15_000_000,
+        "escaped quotes, JSON": '{"a": "' + '\\"' * 5_000_000,
+        "broken JSON strings": '{"a": [1e999, "' + '\\"' * 5_000_000,
+        "JSON colons": "{" * 90 + ":" * 5_000_000,
         "anchors": "\n".join(f"a{i}: &a{i} 1" for i in range(100_000)) + "\nb: [",
         "digits": "a: " + "9" * 5_000_000,
         "JSON digits": '{"a": ' + "9" * 5_000_000 + "}",
         "JSON fraction": '{"a": 0.' + "9" * 5_000_000 + "e999}",
         "quotes": "a: '" + "''" * 2_000_000,
         "JSON backslashes": '{"a": "' + "\\\\" * 2_000_000,
-        "repeats": "{" + ", ".join(['"a": 1'] * 200_000) + "}",
+        "repeats, JSON": "{" + ", ".join(['"a": 1'] * 200_000) + "}",
         "surrogates": 'a: ["\\ud83d\\ude00"' + ', "\\ud83d\\ude00"' * 200_000,
         "tags": "a: " + "!<" + "x" * 1_000_000 + "> b",
         "comments": "a: [" + "#\n" * 2_000_000,
     }
 
 
-@pytest.mark.parametrize("name", bombs())
-def test_bombs_end_with_a_message(tmp_path: Path, name: str) -> None:
-    path = tmp_path / "bomb"
+@pytest.mark.parametrize(
+    ("name", "suffix"),
+    [
+        (name, suffix)
+        for name in bombs()
+        for suffix in ("yaml", "json")
+        if suffix == "yaml" or "JSON" in name
+    ],
+)
+def test_bombs_end_with_a_message(tmp_path: Path, name: str, suffix: str) -> None:
+    path = tmp_path / f"bomb.{suffix}"
     path.write_text(bombs()[name])
     ended = subprocess.run(
         [sys.executable, "-c", READ_IT, str(path)],

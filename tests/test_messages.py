@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,10 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from reading import ROOT, read_text
+
 from specpress.diagnostics import Report
 from specpress.messages import escape, quote, render_report, report_records
-from specpress.positions import find_positions
+from specpress.positions import LineTable, find_positions
 from specpress.source import Pointer, Position
 from specpress.text import Text
 
@@ -366,6 +368,22 @@ def test_what_an_alias_repeats_stands_where_the_alias_does(tmp_path: Path) -> No
     }
     found = reading.loaded.positions([Pointer("", tokens) for tokens in expected])
     assert {at.tokens: value for at, (_, value) in found.items()} == expected
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r", "mixed"])
+def test_lines_of_long_texts(line_end: str) -> None:
+    text = "ab\r\ncd\r\re\n\n" * 20_000 if line_end == "mixed" else ""
+    text = text or ("abc" + line_end) * 40_000 + "x" * 200_000 + line_end + "y"
+    table = LineTable(text)
+    expected: dict[int, Position] = {}
+    line, start = 1, 0
+    for match in re.finditer(r"\r\n|\r|\n|[^\r\n]", text):
+        expected[match.start()] = Position(line, match.start() - start + 1)
+        if match[0][0] in "\r\n":
+            line, start = line + 1, match.end()
+    for index in [*range(0, len(text), 997), *range(65_500, 65_600)]:
+        if index in expected:
+            assert table.position(index) == expected[index]
 
 
 def test_places_after_escaped_surrogates(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from reading import ROOT, Reading, read, read_text, resolve_all
+
 from specpress.references import ReferencePolicy
 from specpress.source import Pointer
 

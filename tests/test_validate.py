@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from reading import ROOT, Reading, read_text
+
 from specpress.diagnostics import Severity
 from specpress.validate import spec_validator_findings
 

@@ -8,6 +8,7 @@ and shortened; nothing in it can move the cursor, colour or reorder what is show
 
 from __future__ import annotations
 
+import os.path
 import posixpath
 from dataclasses import dataclass
 from typing import TypedDict
@@ -198,7 +199,7 @@ def _label(file: str, root_label: str) -> str:
     """Return how to name ``file`` to someone who calls the root ``root_label``."""
     if not file:
         return root_label
-    folder = posixpath.dirname(root_label.replace("\\", "/"))
+    folder = os.path.dirname(root_label).replace(os.sep, "/")
     return posixpath.normpath(posixpath.join(folder, file))
 
 

@@ -14,6 +14,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from enum import Enum
+from operator import itemgetter
 from typing import Literal
 
 import yaml
@@ -28,8 +29,9 @@ from specpress.yaml_events import (
 
 Tokens = tuple[str, ...]
 
-_LINE_END = re.compile(r"\r\n|\n|\r")
-_JSON_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\]]|[^\s{}\[\]",:]+')
+_STRETCH = 1 << 16
+_JSON_TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[{}\[\]]|[^\s{}\[\]",:]++')
+"""Never tries a character twice, even in a text that does not end."""
 
 
 class _Kind(Enum):
@@ -47,14 +49,34 @@ _Event = tuple[_Kind, int, str]
 
 
 class LineTable:
-    """Turns an index into the text into a position."""
+    """Turns an index into the text into a position.
+
+    Keeps one note for each stretch of text rather than one for each line: a hostile
+    text has as many lines as characters.
+    """
 
     def __init__(self, text: str) -> None:
-        self._starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
+        self._text = text
+        self._notes = [(0, 1, 0)]
+        """An index, its line, and where that line starts."""
+        while (start := self._notes[-1][0] + _STRETCH) < len(text):
+            if text[start - 1 : start + 1] == "\r\n":
+                start += 1
+            self._notes.append((start, *self._line_at(start)))
 
     def position(self, index: int) -> Position:
-        line = bisect_right(self._starts, index)
-        return Position(line, index - self._starts[line - 1] + 1)
+        line, start = self._line_at(index)
+        return Position(line, index - start + 1)
+
+    def _line_at(self, index: int) -> tuple[int, int]:
+        note = bisect_right(self._notes, index, key=itemgetter(0)) - 1
+        known, line, start = self._notes[note]
+        text = self._text
+        ends = text.count("\n", known, index) + text.count("\r", known, index)
+        if not ends:
+            return line, start
+        last = max(text.rfind("\n", known, index), text.rfind("\r", known, index))
+        return line + ends - text.count("\r\n", known, index), last + 1
 
 
 class _Wanted:
@@ -149,7 +171,7 @@ def tokens_at(text: str, format: Literal["json", "yaml"], index: int) -> Tokens:
     """
     tokens: Tokens = ()
     try:
-        for kind, start, _, path, _ in _paths(_lazy_events(text, format)):
+        for kind, start, _, path, _ in _paths(_events(text, format)):
             if start > index:
                 break
             if kind is not _Kind.END or start < index:
@@ -164,7 +186,7 @@ def first_below(
 ) -> tuple[Tokens, Position]:
     """Return the first list or object with ``depth`` others around it."""
     around = 0
-    for kind, index, _, path, _ in _paths(_lazy_events(text, format)):
+    for kind, index, _, path, _ in _paths(_events(text, format)):
         if kind is _Kind.END:
             around -= 1
         elif kind is _Kind.MAPPING or kind is _Kind.LIST:
@@ -250,19 +272,6 @@ def _place(root: _Wanted, events: Iterator[_Event]) -> None:
 
 
 def _events(text: str, format: Literal["json", "yaml"]) -> Iterator[_Event]:
-    """Return the events of a text that was read before, so that nothing is wrong."""
-    if format == "json":
-        return _json_events(text)
-    try:
-        return iter(list(_yaml_events(text)))
-    except yaml.YAMLError:
-        shifted = shift_surrogates(text)
-        if shifted is None:
-            raise
-        return _yaml_events(shifted, is_shifted=True)
-
-
-def _lazy_events(text: str, format: Literal["json", "yaml"]) -> Iterator[_Event]:
     """Yield events up to the first mistake, which raises."""
     if format == "json":
         return _json_events(text)

@@ -10,6 +10,7 @@ import json
 import math
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import NoReturn
 
 from specpress.diagnostics import Report
@@ -31,7 +32,10 @@ from specpress.source import Pointer, Position
 from specpress.text import Text
 
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
-_NUMBER = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|(-?(?:Infinity|NaN|\d[\d.eE+\-]*))')
+_STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?'
+_NUMBER = re.compile(_STRING + r"|(-?(?:Infinity|NaN|\d[\d.eE+\-]*+))")
+_VALUE = re.compile(_STRING + r"(\s*+:)?|[{\[]|[^\s{}\[\]\",:]++")
+"""What begins a value, and keys, which have the group."""
 
 _TRAILING_COMMA = "a comma is too many here"
 _JSON_MISTAKES = {
@@ -70,6 +74,9 @@ def read_json(
     None if this is not JSON and its name does not say so: then it may be YAML, which
     begins with a brace too.
     """
+    if _is_too_large(text, limits):
+        report_nodes(at, report, limits, Position(1, 1))
+        return JsonOutcome(False)
     repeats = False
 
     def collect(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
@@ -105,6 +112,14 @@ def read_json(
         report_duplicates(text, "json", at, report)
         return JsonOutcome(False)
     return JsonOutcome(_is_within(data, text, at, report, limits), data)
+
+
+def _is_too_large(text: str, limits: Limits) -> bool:
+    """Tell whether there are too many values, before memory is spent on them."""
+    if sum(map(text.count, ",[{")) <= limits.max_nodes:
+        return False
+    values = (match for match in _VALUE.finditer(text) if match[1] is None)
+    return next(islice(values, limits.max_nodes, None), None) is not None
 
 
 def _is_within(
