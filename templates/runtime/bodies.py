@@ -193,6 +193,10 @@ def _repeated(value: object) -> Sequence[object]:
     return cast("Sequence[object]", value) if _is_array(value) else (value,)
 
 
+def _is_object(value: object) -> bool:
+    return isinstance(value, (Mapping, Model))
+
+
 def _is_array(value: object) -> bool:
     return isinstance(value, Sequence) and not isinstance(
         value, (str, bytes, bytearray, memoryview)
@@ -255,7 +259,7 @@ def _encoded_parts(name: str, value: object, part: Part) -> Iterator[_EncodedPar
             continue
         if declared is not None and ("*" in declared or "," in declared):
             declared = None
-        if declared is None and (isinstance(item, (Mapping, Model)) or _is_array(item)):
+        if declared is None and (_is_object(item) or _is_array(item)):
             declared = "application/json"
         text = content_text(item, declared or "text/plain")
         yield name, declared, text.encode()

@@ -1,0 +1,540 @@
+"""Pages: which request follows which answer, and walking them all."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import pytest
+from conftest import AssembledPackage, assemble
+
+URL = "https://api.example/v1/contacts?search=a"
+
+PAGES = '''\
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from . import models
+from ._runtime.codec import Model
+from ._runtime.pagination import AsyncPage, AsyncPager, Page
+from ._runtime.types import UNSET, Unset
+from .models.contact import ContactList
+
+
+class ContactListPage(ContactList, Page["models.Contact"]):
+    """A page."""
+
+
+class AsyncContactListPage(ContactList, AsyncPage["models.Contact"]):
+    """A page."""
+
+
+@dataclass(kw_only=True, slots=True)
+class Awkward(Model):
+    """Fields called like the methods of pages and like what holds their items."""
+
+    items: list[int]
+
+    data: str | Unset = UNSET
+
+    has_more: bool | Unset = UNSET
+
+    pages: int | Unset = UNSET
+
+
+class AwkwardPage(Awkward, Page[int]):
+    """A page."""
+
+
+class AsyncAwkwardPage(Awkward, AsyncPage[int]):
+    """A page."""
+'''
+
+
+class Server:
+    """Answers requests for pages from a table, and notes what was asked for."""
+
+    def __init__(
+        self,
+        paging: Paging,
+        page_type: Any,
+        answer: Callable[[Any], tuple[Any, Mapping[str, str]]],
+        documented: Any = None,
+    ) -> None:
+        self.asked: list[Any] = []
+        self._paging = paging
+        self._type = paging.pagination.decoded_type(page_type, documented)
+        self._answer = answer
+
+    def fetch(self, request: Any) -> Any:
+        self.asked.append(request.url or dict(request.query))
+        body, headers = self._answer(request)
+        return self._paging.pagination.PageAnswer(
+            result=self._paging.decode(self._type, body)[0],
+            body=body,
+            headers=headers,
+            url=request.url or URL,
+        )
+
+    async def fetch_async(self, request: Any) -> Any:
+        return self.fetch(request)
+
+
+class Paging:
+    def __init__(self, package: AssembledPackage) -> None:
+        self.pagination = package.module("_runtime.pagination")
+        self.operations = package.module("_runtime.operations")
+        self.decode = package.module("_runtime.codec").decode
+        self.pages = package.module("pages")
+        self.models = package.module("models")
+        self.unset = package.module("_runtime.types").UNSET
+        self.error = package.module("errors").PaginationError
+
+    def after(
+        self,
+        pagination: Any,
+        body: Any,
+        query: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        url: str = URL,
+    ) -> Any:
+        """What follows ``body``: a query or a URL, or ``None``."""
+        request = self.pagination.PageRequest(query or {})
+        answer = self.pagination.PageAnswer(body, body, headers or {}, url)
+        following = self.pagination.next_request(pagination, request, answer)
+        return following and (following.url or following.query)
+
+    def walk(
+        self, page_type: Any, pagination: Any, query: Any, server: Server
+    ) -> tuple[list[Any], list[Any]]:
+        """All items, first with ``for``, then with ``async for``."""
+        page = self.pagination.first_page(page_type[0], pagination, query, server.fetch)
+        items = list(page)
+        asked = list(server.asked)
+
+        async def collect() -> list[Any]:
+            async def first() -> Any:
+                return await self.pagination.first_async_page(
+                    page_type[1], pagination, query, server.fetch_async
+                )
+
+            return [item async for item in self.pagination.AsyncPager(first)]
+
+        server.asked.clear()
+        assert asyncio.run(collect()) == items
+        assert server.asked == asked
+        return items, asked
+
+
+@pytest.fixture(scope="module")
+def paging(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Paging]:
+    package = assemble(tmp_path_factory.mktemp("paging"), {"pages.py": PAGES})
+    yield Paging(package)
+    package.forget()
+
+
+def contact(number: int) -> dict[str, Any]:
+    return {
+        "id": f"c{number}",
+        "object": "contact",
+        "phone": None,
+        "status": "active",
+        "tags": [],
+        "messages": 0,
+        "created_at": "2024-01-01T00:00:00Z",
+        "profile": {"name": "x"},
+    }
+
+
+def cursors(pages: Mapping[str | None, tuple[list[int], str | None, bool]]) -> Any:
+    def answer(request: Any) -> tuple[Any, Mapping[str, str]]:
+        numbers, following, more = pages[request.query.get("cursor") or None]
+        body = {
+            "data": [contact(number) for number in numbers],
+            "has_more": more,
+            "next_cursor": following,
+        }
+        return body, {}
+
+    return answer
+
+
+# --- Walking -------------------------------------------------------------------------
+
+
+def test_every_item_of_every_page(paging: Paging) -> None:
+    pages = paging.pages.ContactListPage, paging.pages.AsyncContactListPage
+    pagination = paging.operations.Cursor(
+        "cursor", next="/next_cursor", more="/has_more", items="/data"
+    )
+    server = Server(
+        paging,
+        pages[0],
+        cursors(
+            {
+                None: ([1, 2], "a", True),
+                "a": ([], "b", True),  # an empty page is not the last
+                "b": ([3], "c", False),
+            }
+        ),
+    )
+    query = {"search": "x", "limit": "2", "cursor": paging.unset}
+    items, asked = paging.walk(pages, pagination, query, server)
+    assert [item.id for item in items] == ["c1", "c2", "c3"]
+    assert all(type(item) is paging.models.Contact for item in items)
+    assert asked == [
+        query,
+        {"search": "x", "limit": "2", "cursor": "a"},
+        {"search": "x", "limit": "2", "cursor": "b"},
+    ]
+
+
+def test_pages_are_fetched_when_they_are_needed(paging: Paging) -> None:
+    cursor = paging.operations.Cursor("cursor", next="/next_cursor", items="/data")
+    page_type = paging.pages.ContactListPage
+    answer = cursors({None: ([1, 2], "a", True), "a": ([3], None, False)})
+    server = Server(paging, page_type, answer)
+    page = paging.pagination.first_page(page_type, cursor, {}, server.fetch)
+    items = iter(page)
+    next(items), next(items)
+    assert len(server.asked) == 1
+    assert next(items).id == "c3" and len(server.asked) == 2
+
+    assert page.has_more is True and page.has_next_page()
+    second = page.next_page()
+    assert type(second) is page_type and second.next_cursor is None
+    assert not second.has_next_page() and second.next_page() is None
+    assert [len(each.data) for each in page.iter_pages()] == [2, 1]
+    assert page == page_type.from_dict(page.to_dict())
+    assert "(page)" not in repr(page)
+
+
+def test_a_pager_is_awaited_or_iterated(paging: Paging) -> None:
+    cursor = paging.operations.Cursor("cursor", next="/next_cursor", items="/data")
+    page_type = paging.pages.AsyncContactListPage
+    answer = cursors({None: ([1], "a", True), "a": ([2], None, False)})
+    server = Server(paging, page_type, answer)
+
+    async def first() -> Any:
+        return await paging.pagination.first_async_page(
+            page_type, cursor, {}, server.fetch_async
+        )
+
+    async def use() -> None:
+        pager = paging.pagination.AsyncPager(first)
+        assert server.asked == []
+        page = await pager
+        assert [each.id for each in page.data] == ["c1"] and len(server.asked) == 1
+        assert [each.id async for each in page] == ["c1", "c2"]
+        following = await page.next_page()
+        assert following is not None and await following.next_page() is None
+        assert [
+            len(p.data) async for p in paging.pagination.AsyncPager(first).iter_pages()
+        ] == [1, 1]
+        assert [len(p.data) async for p in page.iter_pages()] == [1, 1]
+
+    asyncio.run(use())
+
+
+def test_fields_may_be_called_like_anything(paging: Paging) -> None:
+    pages = paging.pages.AwkwardPage, paging.pages.AsyncAwkwardPage
+    pagination = paging.operations.PageNumber("page", items="/items", total="/pages")
+
+    def answer(request: Any) -> tuple[Any, Mapping[str, str]]:
+        number = request.query.get("page", 1)
+        return {
+            "items": [number, -number],
+            "data": "x",
+            "has_more": True,
+            "pages": 2,
+        }, {}
+
+    server = Server(paging, pages[0], answer)
+    assert paging.walk(pages, pagination, {}, server)[0] == [1, -1, 2, -2]
+
+
+def test_a_list_as_the_answer(paging: Paging) -> None:
+    runtime = paging.pagination
+    pages = runtime.ListPage[int], runtime.AsyncListPage[int]
+
+    def answer(request: Any) -> tuple[Any, Mapping[str, str]]:
+        if request.url is None:
+            return [1, 2], {"Link": '<https://api.example/v1/p2>; rel="next"'}
+        return [3], {"link": '<https://api.example/v1/contacts>; rel="first"'}
+
+    server = Server(paging, pages[0], answer, list[int])
+    items, asked = paging.walk(
+        pages, paging.operations.Link(items=""), {"q": 1}, server
+    )
+    assert items == [1, 2, 3]
+    assert asked == [{"q": 1}, "https://api.example/v1/p2"]
+    page = runtime.first_page(pages[0], paging.operations.Link(""), {}, server.fetch)
+    assert page.data == [1, 2] and repr(page) == "ListPage([1, 2])"
+
+
+@pytest.mark.parametrize("repeated", ["a", "b"])
+def test_a_repeated_cursor_is_an_error(paging: Paging, repeated: str) -> None:
+    cursor = paging.operations.Cursor("cursor", next="/next_cursor", items="/data")
+    page_type = paging.pages.ContactListPage
+    answer = cursors(
+        {None: ([1], "a", True), "a": ([2], "b", True), "b": ([3], repeated, True)}
+    )
+    server = Server(paging, page_type, answer)
+    page = paging.pagination.first_page(page_type, cursor, {}, server.fetch)
+    seen: list[str] = []
+    with pytest.raises(paging.error, match="leads back"):
+        for item in page:
+            seen.append(item.id)
+    assert seen == ["c1", "c2", "c3"] and len(server.asked) == 3
+    # Walking again from the first page is no repetition.
+    assert page.next_page().data[0].id == "c2"
+
+
+def test_the_cursor_of_the_first_call_counts(paging: Paging) -> None:
+    cursor = paging.operations.Cursor("cursor", next="/next_cursor", items="/data")
+    page_type = paging.pages.ContactListPage
+    server = Server(paging, page_type, cursors({"a": ([1], "a", True)}))
+    query = {"cursor": "a"}
+    page = paging.pagination.first_page(page_type, cursor, query, server.fetch)
+    with pytest.raises(paging.error, match="leads back"):
+        page.next_page()
+
+
+def test_a_link_back_to_the_first_page_is_an_error(paging: Paging) -> None:
+    page_type = paging.pagination.ListPage[int]
+    link = {"Link": f'<{URL}>; rel="next"'}
+    server = Server(paging, page_type, lambda _: ([1], link), list[int])
+    page = paging.pagination.first_page(
+        page_type, paging.operations.Link(""), {}, server.fetch
+    )
+    with pytest.raises(paging.error, match="leads back"):
+        list(page)
+
+
+def test_a_page_made_by_hand_has_nothing_after_it(paging: Paging) -> None:
+    page = paging.pages.ContactListPage(data=[], has_more=False)
+    with pytest.raises(paging.error):
+        page.next_page()
+
+
+# --- Which request follows -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("body", "following"),
+    [
+        ({"next": "b", "more": True}, "b"),
+        ({"next": "b", "more": False}, None),
+        ({"next": "b"}, "b"),
+        ({"next": "b", "more": None}, "b"),
+        ({"next": 7, "more": True}, 7),
+        ({"next": None, "more": False}, None),
+        ({"next": "", "more": False}, None),
+        ({"next": None}, None),
+        ({"next": 0}, None),
+        ({}, None),
+        ([], None),
+        (None, None),
+    ],
+)
+def test_cursor(paging: Paging, body: Any, following: Any) -> None:
+    cursor = paging.operations.Cursor(
+        "after", next="/next", more="/more", items="/data"
+    )
+    expected = following and {"q": "x", "after": following}
+    assert paging.after(cursor, body, {"q": "x", "after": "a"}) == expected
+
+
+def test_the_cursor_may_be_in_the_last_item(paging: Paging) -> None:
+    cursor = paging.operations.Cursor(
+        "after", next="/data/-1/id", more="/more", items="/data"
+    )
+    body = {"data": [{"id": 1}, {"id": 2}], "more": True}
+    assert paging.after(cursor, body) == {"after": 2}
+    assert paging.after(cursor, {"data": [], "more": False}) is None
+
+
+@pytest.mark.parametrize(
+    "body", [{"more": True}, {"next": {}, "more": True}, {"next": [1]}]
+)
+def test_a_cursor_that_cannot_be_told(paging: Paging, body: Any) -> None:
+    cursor = paging.operations.Cursor(
+        "after", next="/next", more="/more", items="/data"
+    )
+    with pytest.raises(paging.error):
+        paging.after(cursor, body)
+
+
+@pytest.mark.parametrize(
+    ("query", "body", "following"),
+    [
+        ({}, {"data": [1, 2]}, 2),
+        ({"offset": 4}, {"data": [1, 2]}, 6),
+        ({"offset": "4"}, {"data": [1, 2]}, 6),
+        ({"offset": 4}, {"data": []}, None),
+        ({"offset": 4}, {"data": [1, 2], "total": 6}, None),
+        ({"offset": 4}, {"data": [1, 2], "total": 7}, 6),
+        ({"offset": 4}, {"data": [1, 2], "total": "7"}, 6),
+        ({"offset": 4}, {"data": [1, 2], "total": 99, "more": False}, None),
+        ({"offset": 4, "limit": 10}, {"data": [], "more": True}, 14),
+        ({"offset": 4, "limit": "10"}, {"data": [], "total": 30}, 14),
+    ],
+)
+def test_offset(paging: Paging, query: Any, body: Any, following: int | None) -> None:
+    offset = paging.operations.Offset(
+        "offset", items="/data", limit="limit", total="/total", more="/more"
+    )
+    expected = following and {**query, "offset": following}
+    assert paging.after(offset, body, query) == expected
+
+
+def test_an_empty_page_without_a_limit_leads_nowhere(paging: Paging) -> None:
+    offset = paging.operations.Offset("offset", items="/data", more="/more")
+    with pytest.raises(paging.error):
+        paging.after(offset, {"data": [], "more": True})
+
+
+@pytest.mark.parametrize(
+    ("query", "body", "following"),
+    [
+        ({}, {"data": [1]}, 2),
+        ({"page": 3}, {"data": [1]}, 4),
+        ({"page": "3"}, {"data": [1]}, 4),
+        ({"page": 3}, {"data": []}, None),
+        ({"page": 3}, {"data": [], "more": True}, 4),
+        ({"page": 3}, {"data": [1], "more": False}, None),
+        ({"page": 3}, {"data": [1], "total_pages": 3}, None),
+        ({"page": 3}, {"data": [1], "total_pages": 4}, 4),
+    ],
+)
+def test_page_number(
+    paging: Paging, query: Any, body: Any, following: int | None
+) -> None:
+    number = paging.operations.PageNumber(
+        "page", items="/data", total="/total_pages", more="/more"
+    )
+    expected = following and {**query, "page": following}
+    assert paging.after(number, body, query) == expected
+
+
+def test_pages_that_count_from_zero(paging: Paging) -> None:
+    number = paging.operations.PageNumber(
+        "page", items="/data", total="/pages", first=0
+    )
+    assert paging.after(number, {"data": [1], "pages": 2}) == {"page": 1}
+    assert paging.after(number, {"data": [1], "pages": 2}, {"page": 1}) is None
+
+
+BASE = "https://api.example"
+
+
+@pytest.mark.parametrize(
+    ("link", "following"),
+    [
+        ('<https://api.example/p?x=1>; rel="next"', f"{BASE}/p?x=1"),
+        ("<https://api.example/p>; rel=next", f"{BASE}/p"),
+        ("</v1/p?cursor=a,b>; rel=next", f"{BASE}/v1/p?cursor=a,b"),
+        ("<?page=2>; rel=next", f"{BASE}/v1/contacts?page=2"),
+        ("<p#part>; rel=next", f"{BASE}/v1/p"),
+        ('<a>; rel="prev", <b>; rel="next"', f"{BASE}/v1/b"),
+        ('<a>; title="x, <c>; rel=next"; rel="prev", <b>; rel="next"', f"{BASE}/v1/b"),
+        ('<a>; title="\\"; rel=next, <c>"; rel="next"', f"{BASE}/v1/a"),
+        ('<a>; REL="Last NEXT"', f"{BASE}/v1/a"),
+        ('<a> ; rel = "next"', f"{BASE}/v1/a"),
+        ('<a>; rel="prev"; rel="next"', None),
+        ('<a>; rel="nextish"', None),
+        ("<a>", None),
+        ("nonsense", None),
+        ("", None),
+    ],
+)
+def test_link(paging: Paging, link: str, following: str | None) -> None:
+    pagination = paging.operations.Link(items="/data")
+    assert paging.after(pagination, {}, headers={"link": link}) == following
+    assert paging.after(pagination, {}, headers={"Link": link}) == following
+    url = paging.operations.NextURL(next="/links/next", items="/data")
+    if following is not None:
+        assert paging.after(url, {"links": {"next": following}}) == following
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "https://evil.example/p",
+        "http://api.example/p",
+        "https://api.example:444/p",
+        "https://user@api.example/p",
+        "https://api.example@evil.example/p",
+        "https://api.example\\@evil.example/p",
+        "//evil.example/p",
+        "\\\\evil.example/p",
+        "/\\evil.example",
+        "https://api.example.evil.example/",
+        "https://[::1",
+        "https://api.example:port/",
+        "file:///etc/passwd",
+        "javascript:alert(1)",
+        "https://api.example/a b",
+        "https://api.example/\r\nX: y",
+        "\thttps://evil.example/",
+    ],
+)
+def test_other_origins_are_not_followed(paging: Paging, target: str) -> None:
+    url = paging.operations.NextURL(next="/next", items="/data")
+    with pytest.raises(paging.error) as caught:
+        paging.after(url, {"next": target})
+    assert "evil" not in str(caught.value)
+
+
+@pytest.mark.parametrize("url", ["https://api.example:443/p", "HTTPS://API.example/p"])
+def test_the_same_origin_in_other_words(paging: Paging, url: str) -> None:
+    pagination = paging.operations.NextURL(next="/next", items="/data")
+    assert paging.after(pagination, {"next": url}) is not None
+
+
+@pytest.mark.parametrize("target", [None, ""])
+def test_no_next_url(paging: Paging, target: str | None) -> None:
+    url = paging.operations.NextURL(next="/next", items="/data")
+    assert paging.after(url, {"next": target}) is None
+
+
+@pytest.mark.parametrize("target", [1, True, {}, ["a"]])
+def test_a_next_url_that_is_none(paging: Paging, target: object) -> None:
+    url = paging.operations.NextURL(next="/next", items="/data")
+    with pytest.raises(paging.error):
+        paging.after(url, {"next": target})
+
+
+# --- Where the items are -------------------------------------------------------------
+
+
+def test_items_that_are_missing_or_no_list(paging: Paging) -> None:
+    cursor = paging.operations.Cursor("cursor", next="/next_cursor", items="/data")
+    page_type = paging.pages.ContactListPage
+    for data in ({}, {"data": None}):
+        body = {**data, "has_more": False}
+        server = Server(paging, page_type, lambda _: (body, {}))
+        page = paging.pagination.first_page(page_type, cursor, {}, server.fetch)
+        assert list(page) == []
+    server = Server(paging, page_type, lambda _: ({"data": "x"}, {}))
+    page = paging.pagination.first_page(page_type, cursor, {}, server.fetch)
+    with pytest.raises(paging.error, match="no list at '/data'"):
+        list(page)
+
+
+def test_pointers(paging: Paging) -> None:
+    value_at = paging.pagination.value_at
+    body = {"a/b": {"~c": [1, {"": 2}]}}
+    assert value_at(body, "") is body
+    assert value_at(body, "/a~1b/~0c/0") == 1
+    assert value_at(body, "/a~1b/~0c/-1/") == 2
+    for pointer in (
+        "/x",
+        "/a~1b/~0c/2",
+        "/a~1b/~0c/x",
+        "/a~1b/~0c/0/y",
+        "/a~1b/~0c/-2",
+    ):
+        assert value_at(body, pointer) is None
