@@ -162,9 +162,13 @@ def _reference(text: str, as_text: bool) -> Decoder:
     """A quoted name inside an alias (``models.JsonValue``): it refers to an alias that
     is being defined, so it is looked up when a value comes."""
     name = text.removeprefix("models.")
+    decoder: Decoder | None = None
 
     def resolve() -> Decoder:
-        return decoder_of(models_member(name), as_text)
+        nonlocal decoder
+        if decoder is None:
+            decoder = decoder_of(models_member(name), as_text)
+        return decoder
 
     def decode_reference(value: Any, path: Path, found: Deviations) -> Any:
         return resolve().decode(value, path, found)

@@ -32,6 +32,7 @@ __all__ = [
     "union_members",
 ]
 
+
 @dataclass(frozen=True, slots=True)
 class FieldAnnotation:
     """One declared field."""
@@ -130,7 +131,9 @@ def members(model: Model) -> dict[str, Any]:
         if (value := getattr(model, field.name)) is not UNSET
     }
     typed = ADDITIONAL_PROPERTIES in field_names(model)
-    for name, value in (additional_of(model) if typed else unknown_of(model) or {}).items():
+    for name, value in (
+        additional_of(model) if typed else unknown_of(model) or {}
+    ).items():
         # A field that was set under its own name wins.
         if value is not UNSET:
             result.setdefault(name, value)

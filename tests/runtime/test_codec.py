@@ -8,7 +8,7 @@ import json
 import pickle
 import threading
 import typing
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -40,7 +40,7 @@ def test_reads_and_writes_a_model(codec: Any, models: Any) -> None:
     label, found = codec.decode(models.Label, LABEL)
     assert found == []
     assert label.count == 7
-    assert label.seen_at == datetime(2025, 1, 31, 10, tzinfo=timezone.utc)
+    assert label.seen_at == datetime(2025, 1, 31, 10, tzinfo=UTC)
     assert label.to_dict() == LABEL
     assert models.Label.from_dict(LABEL) == label
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import make_dataclass
-from typing import Annotated, Any, Literal, Optional, Union
+from typing import Annotated, Any, Literal
 
 import pytest
 
@@ -90,9 +90,7 @@ def test_a_discriminator_of_another_kind(codec: Any, models: Any, value: Any) ->
 
 def test_integer_and_boolean_discriminators(codec: Any, model: Any) -> None:
     one, yes = model("One", v=Literal[1]), model("Yes", v=Literal[True])
-    union = Annotated[
-        Union[one, yes], codec.Discriminator("v", {"1": "One", "true": "Yes"})
-    ]
+    union = Annotated[one | yes, codec.Discriminator("v", {"1": "One", "true": "Yes"})]
     assert names(codec.decode(union, {"v": 1})[0]) == "One"
     assert names(codec.decode(union, {"v": True})[0]) == "Yes"
 
@@ -109,7 +107,7 @@ def test_a_mapping_to_what_is_not_a_member_is_found_in_models(
     codec: Any, models: Any
 ) -> None:
     union = Annotated[
-        Union[models.Cat, codec.UnknownVariant],
+        models.Cat | codec.UnknownVariant,
         codec.Discriminator("petType", {"cat": "Cat", "reptile": "Reptile"}),
     ]
     snake = {"petType": "reptile", "kind": "snake", "length": 1}
@@ -178,16 +176,16 @@ def test_deviations_deep_inside_decide_between_equals(codec: Any, model: Any) ->
 @pytest.mark.parametrize(
     ("target", "value", "expected"),
     [
-        (Union[int, float], 1.0, float),
-        (Union[float, int], 1, int),
-        (Union[bool, int], 1, int),
-        (Union[bool, int], True, bool),
-        (Union[Literal[1], str], 1.0, int),
-        (Union[list[int], list[str]], ["a"], list),
-        (Union[dict[str, int], str], {"a": 1}, dict),
-        (Union[tuple[str, int], list[str]], ["a", 1], tuple),
-        (Union[tuple[str, int], list[str]], ["a"], list),
-        (Optional[Any], {"a": 1}, dict),
+        (int | float, 1.0, float),
+        (float | int, 1, int),
+        (bool | int, 1, int),
+        (bool | int, True, bool),
+        (Literal[1] | str, 1.0, int),
+        (list[int] | list[str], ["a"], list),
+        (dict[str, int] | str, {"a": 1}, dict),
+        (tuple[str, int] | list[str], ["a", 1], tuple),
+        (tuple[str, int] | list[str], ["a"], list),
+        (Any | None, {"a": 1}, dict),
     ],
 )
 def test_plain_members(codec: Any, target: Any, value: Any, expected: type) -> None:
@@ -207,7 +205,7 @@ def test_strings_are_read_as_the_first_that_fits(codec: Any, models: Any) -> Non
 
 def test_models_and_maps(codec: Any, model: Any) -> None:
     known = model("Known", id=int)
-    target = Union[known, dict[str, Any]]
+    target = known | dict[str, Any]
     assert names(codec.decode(target, {"id": 1, "x": 2})[0]) == "Known"
     assert names(codec.decode(target, {"x": 2})[0]) == "dict"
 

@@ -7,7 +7,7 @@ import copy
 import enum
 import pickle
 import types
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
@@ -25,7 +25,6 @@ def models(sample: Any) -> Any:
     return sample.module("models")
 
 
-UTC = timezone.utc
 MOMENT = datetime(2025, 1, 31, 10, 0, 0, tzinfo=UTC)
 
 
