@@ -99,10 +99,14 @@ class UnionType:
 @dataclass(frozen=True, slots=True)
 class NamedType:
     """A model or an alias of ``models``: ``models.Label``. ``quoted`` inside an alias
-    that is part of a cycle of aliases."""
+    that is part of a cycle of aliases: then written with its module,
+    ``"models.json.Json"``, because pyright gives up on a circle that goes through the
+    package's own names."""
 
     name: Identifier
     quoted: bool = False
+    module: Identifier | None = None
+    """Set where ``quoted`` is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ def order_modules(
                 module=module,
                 declarations=(
                     *others,
-                    *(_quote(aliases[name], is_quoted) for name in order),
+                    *(_quote(aliases[name], is_quoted, home) for name in order),
                 ),
             )
         )
@@ -83,12 +83,16 @@ def _named(type_: ir.Type) -> Iterator[ir.Identifier]:
 
 
 def _quote(
-    alias: ir.Alias, is_quoted: Callable[[ir.Identifier, ir.Identifier], bool]
+    alias: ir.Alias,
+    is_quoted: Callable[[ir.Identifier, ir.Identifier], bool],
+    home: Mapping[ir.Identifier, ir.Identifier],
 ) -> ir.Alias:
     def visit(type_: ir.Type) -> ir.Type:
         match type_:
             case ir.NamedType(name):
-                return ir.NamedType(name, quoted=is_quoted(alias.name, name))
+                if is_quoted(alias.name, name):
+                    return ir.NamedType(name, quoted=True, module=home[name])
+                return type_
             case ir.ListType(item):
                 return replace(type_, item=visit(item))
             case ir.DictType(value):
