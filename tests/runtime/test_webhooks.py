@@ -1,0 +1,344 @@
+"""Webhooks: which events are believed, and what they become."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+from conftest import AssembledPackage
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from starlette.datastructures import Headers as StarletteHeaders
+from werkzeug.datastructures import Headers as WerkzeugHeaders
+
+NOW = 1_700_000_000
+SECRET = "whsec_s3cret-é"
+BODY = b'{"type": "label.created", "id": "lbl_1", "extra": {"a": 1}}'
+HEADER = "X-Signature"
+
+
+def sign(
+    body: bytes = BODY, secret: str | bytes = SECRET, timestamp: str | None = str(NOW)
+) -> str:
+    """The hexadecimal signature, made independently of the runtime."""
+    key = secret.encode() if isinstance(secret, str) else secret
+    content = body if timestamp is None else timestamp.encode() + b"." + body
+    return hmac.new(key, content, hashlib.sha256).hexdigest()
+
+
+class Hooks:
+    def __init__(self, package: AssembledPackage) -> None:
+        self.webhooks = package.module("_runtime.webhooks")
+        self.models = package.module("models")
+        errors = package.module("errors")
+        self.rejected, self.argument = (
+            errors.WebhookSignatureError,
+            errors.ArgumentError,
+        )
+
+    def receiver(self, signature: Any = None, **keywords: Any) -> Any:
+        return self.webhooks.WebhookReceiver(
+            signature=signature or self.webhooks.TimestampedSignature(HEADER),
+            events={"label.created": lambda: self.models.Label},
+            **{"event_pointer": "/type", **keywords},
+        )
+
+    def verify(
+        self,
+        value: str | None,
+        *,
+        body: bytes | str = BODY,
+        secret: Any = SECRET,
+        now: float = NOW,
+        **options: Any,
+    ) -> None:
+        headers = {} if value is None else {HEADER: value}
+        self.receiver().verify(
+            body, headers, secret=secret, clock=lambda: now, **options
+        )
+
+
+@pytest.fixture(scope="module")
+def hooks(sample: AssembledPackage) -> Hooks:
+    return Hooks(sample)
+
+
+GOOD = sign()
+
+# --- The table -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        f"t={NOW},v1={GOOD}",
+        f"v1={GOOD},t={NOW}",
+        f" t={NOW} , v1={GOOD} ",
+        f"t={NOW},v1={'0' * 64},v1={GOOD}",
+        f"t={NOW},v1={GOOD},v1=é",
+        f"t={NOW},v1={GOOD.upper()}",
+        f"t={NOW},v0=abc,v1={GOOD},v2=x=y",
+        f"t={NOW},v1=,v1={GOOD}",
+    ],
+)
+def test_accepted(hooks: Hooks, value: str) -> None:
+    hooks.verify(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        "",
+        " ",
+        ",",
+        "nonsense",
+        GOOD,
+        f"t={NOW}",
+        f"v1={GOOD}",
+        f"t=,v1={GOOD}",
+        f"t={NOW}",
+        f"t={NOW},v1=",
+        f"t={NOW},v1={GOOD[:-1]}",
+        f"t={NOW},v1={GOOD}0",
+        f"t={NOW},v1={'0' * 64}",
+        f"t={NOW},v0={GOOD}",
+        f"t={NOW},V1={GOOD}",
+        f"t={NOW},v1={GOOD},",
+        f"t={NOW},t={NOW},v1={GOOD}",
+        f"t={NOW},t={NOW + 1},v1={GOOD}",
+        f"t={NOW}.0,v1={GOOD}",
+        f"t=-{NOW},v1={GOOD}",
+        f"t=+{NOW},v1={GOOD}",
+        f"t=0{NOW},v1={GOOD}",
+        f"t={NOW}é,v1={GOOD}",
+        "t=١٧٠٠٠٠٠٠٠٠,v1=" + GOOD,
+        f"t={'9' * 5000},v1={GOOD}",
+        f"t=nan,v1={GOOD}",
+        f"t={NOW};v1={GOOD}",
+        f"t={NOW},v1=sha256={GOOD}",
+        f"t={NOW},v1=é{GOOD}",
+        f"t={NOW},v1=\ud800",
+        f"t={NOW},v1={sign(secret='other')}",
+        f"t={NOW},v1={sign(BODY + b' ')}",
+        f"t={NOW},v1={sign(timestamp=None)}",
+        f"t={NOW + 1},v1={GOOD}",
+    ],
+)
+def test_rejected(hooks: Hooks, value: str | None) -> None:
+    with pytest.raises(hooks.rejected) as caught:
+        hooks.verify(value)
+    assert SECRET not in str(caught.value) and GOOD not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("now", "options", "accepted"),
+    [
+        (NOW + 300, {}, True),
+        (NOW + 300.9, {}, True),
+        (NOW + 301, {}, False),
+        (NOW - 300, {}, True),
+        (NOW - 301, {}, False),
+        (NOW + 10, {"tolerance": 10}, True),
+        (NOW + 11, {"tolerance": 10}, False),
+        (NOW, {"tolerance": 0}, True),
+        (NOW + 0.5, {"tolerance": 0}, True),
+        (NOW + 1, {"tolerance": 0}, False),
+        (NOW - 1, {"tolerance": 0}, False),
+        (NOW, {"tolerance": -1}, False),
+    ],
+)
+def test_the_window(
+    hooks: Hooks, now: float, options: dict[str, Any], accepted: bool
+) -> None:
+    value = f"t={NOW},v1={GOOD}"
+    if accepted:
+        hooks.verify(value, now=now, **options)
+    else:
+        with pytest.raises(hooks.rejected, match="it was signed"):
+            hooks.verify(value, now=now, **options)
+
+
+def test_a_forged_event_is_not_told_about_the_window(hooks: Hooks) -> None:
+    with pytest.raises(hooks.rejected, match="no signature"):
+        hooks.verify(f"t={NOW},v1={'0' * 64}", now=NOW + 10_000)
+
+
+@pytest.mark.parametrize(
+    "secret", [SECRET, SECRET.encode(), [SECRET], ["old", SECRET], (SECRET, b"new")]
+)
+def test_any_of_several_secrets(hooks: Hooks, secret: Any) -> None:
+    hooks.verify(f"t={NOW},v1={GOOD}", secret=secret)
+
+
+def test_rotation(hooks: Hooks) -> None:
+    both = f"t={NOW},v1={sign(secret='old')},v1={sign(secret='new')}"
+    for secret in ("old", "new", ["new", "newer"]):
+        hooks.verify(both, secret=secret)
+    with pytest.raises(hooks.rejected):
+        hooks.verify(both, secret=["older", "newer"])
+
+
+@pytest.mark.parametrize("secret", [None, "", b"", [], [""], [SECRET, ""]])
+def test_an_empty_secret_is_no_secret(hooks: Hooks, secret: Any) -> None:
+    with pytest.raises(hooks.argument, match="secret"):
+        hooks.verify(f"t={NOW},v1={sign(secret='')}", secret=secret)
+
+
+def test_the_secret_of_the_environment(
+    hooks: Hooks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receiver = hooks.receiver(environment="SAMPLE_WEBHOOK_SECRET")
+    headers = {HEADER: f"t={NOW},v1={GOOD}"}
+    with pytest.raises(hooks.argument, match="SAMPLE_WEBHOOK_SECRET"):
+        receiver.verify(BODY, headers, clock=lambda: NOW)
+    monkeypatch.setenv("SAMPLE_WEBHOOK_SECRET", SECRET)
+    receiver.verify(BODY, headers, clock=lambda: NOW)
+    with pytest.raises(hooks.rejected):
+        receiver.verify(BODY, headers, secret="other", clock=lambda: NOW)
+
+
+@pytest.mark.parametrize("body", [BODY, bytearray(BODY), BODY.decode()])
+def test_raw_bodies(hooks: Hooks, body: Any) -> None:
+    hooks.verify(f"t={NOW},v1={GOOD}", body=body)
+
+
+@pytest.mark.parametrize("body", [json.loads(BODY), None, 1])
+def test_a_parsed_body_is_refused(hooks: Hooks, body: Any) -> None:
+    with pytest.raises(hooks.argument, match="raw body"):
+        hooks.verify(f"t={NOW},v1={GOOD}", body=body)
+
+
+def test_the_signature_covers_the_bytes_as_received(hooks: Hooks) -> None:
+    for body in (json.dumps(json.loads(BODY)).encode() + b"\n", BODY + b"\n", b""):
+        with pytest.raises(hooks.rejected):
+            hooks.verify(f"t={NOW},v1={GOOD}", body=body)
+
+
+@pytest.mark.parametrize("make", [dict, StarletteHeaders, WerkzeugHeaders])
+@pytest.mark.parametrize("name", [HEADER, HEADER.lower(), HEADER.upper()])
+def test_headers_of_any_framework(
+    hooks: Hooks, make: Callable[[Mapping[str, str]], Any], name: str
+) -> None:
+    headers = make({"Other": "1", name: f"t={NOW},v1={GOOD}"})
+    hooks.receiver().verify(BODY, headers, secret=SECRET, clock=lambda: NOW)
+
+
+def test_a_header_that_is_there_twice_is_refused(hooks: Hooks) -> None:
+    value = f"t={NOW},v1={GOOD}"
+    for headers in (
+        {HEADER: value, HEADER.lower(): value},
+        WerkzeugHeaders([(HEADER, value), (HEADER, "t=1,v1=x")]),
+    ):
+        with pytest.raises(hooks.rejected, match="2 times"):
+            hooks.receiver().verify(BODY, headers, secret=SECRET, clock=lambda: NOW)
+
+
+def test_an_event_is_remembered_only_when_it_is_good(hooks: Hooks) -> None:
+    seen: set[str] = set()
+
+    def remember(text: str) -> bool:
+        new = text not in seen
+        seen.add(text)
+        return new
+
+    with pytest.raises(hooks.rejected):
+        hooks.verify(f"t={NOW},v1={'0' * 64}", remember=remember)
+    assert not seen
+    hooks.verify(f"t={NOW},v1={GOOD}", remember=remember)
+    for again in (GOOD, GOOD.upper()):
+        with pytest.raises(hooks.rejected, match="before"):
+            hooks.verify(f"t={NOW},v1={again}", remember=remember)
+    later = sign(timestamp=str(NOW + 1))
+    hooks.verify(f"t={NOW + 1},v1={later}", remember=remember)
+
+
+@given(value=st.text(st.characters(exclude_categories=()), max_size=80))
+@settings(max_examples=300, deadline=None)
+def test_any_other_header_is_rejected(hooks: Hooks, value: str) -> None:
+    for header in (value, f"t={NOW},v1={value}", f"t={value},v1={GOOD}"):
+        with pytest.raises(hooks.rejected):
+            hooks.verify(header, now=NOW + 10**6)
+
+
+# --- Other schemes -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("prefix", ["", "sha256="])
+def test_plain(hooks: Hooks, prefix: str) -> None:
+    receiver = hooks.receiver(hooks.webhooks.PlainSignature(HEADER, prefix))
+    good = sign(timestamp=None)
+    receiver.verify(BODY, {HEADER: prefix + good}, secret=["old", SECRET])
+    for bad in ("", good[:-1], "sha1=" + good, f"{prefix}{'0' * 64}", "é", GOOD):
+        with pytest.raises(hooks.rejected):
+            receiver.verify(BODY, {HEADER: bad}, secret=SECRET)
+
+
+def test_keys_of_the_header_are_configured(hooks: Hooks) -> None:
+    scheme = hooks.webhooks.TimestampedSignature(HEADER, "ts", "sig", 5)
+    receiver = hooks.receiver(scheme)
+    headers = {HEADER: f"ts={NOW},sig={GOOD}"}
+    receiver.verify(BODY, headers, secret=SECRET, clock=lambda: NOW + 5)
+    with pytest.raises(hooks.rejected):
+        receiver.verify(BODY, headers, secret=SECRET, clock=lambda: NOW + 6)
+
+
+def test_an_unknown_scheme_is_not_taken_for_none(hooks: Hooks) -> None:
+    receiver = hooks.webhooks.WebhookReceiver(events={})
+    with pytest.raises(hooks.argument):
+        receiver.unwrap(BODY, {}, secret=SECRET)
+
+
+# --- Events --------------------------------------------------------------------------
+
+
+def test_unwrap(hooks: Hooks) -> None:
+    headers = {HEADER: f"t={NOW},v1={GOOD}"}
+    event = hooks.receiver().unwrap(BODY, headers, secret=SECRET, clock=lambda: NOW)
+    assert type(event) is hooks.models.Label
+    assert event.id == "lbl_1" and event.to_dict() == json.loads(BODY)
+    with pytest.raises(hooks.rejected):
+        hooks.receiver().unwrap(BODY + b" ", headers, secret=SECRET, clock=lambda: NOW)
+
+
+def test_the_name_in_the_body_wins(hooks: Hooks) -> None:
+    receiver = hooks.receiver(event_header="X-Event")
+    assert type(receiver.parse(BODY, {"x-event": "other"})) is hooks.models.Label
+    nameless = b'{"id": "lbl_1"}'
+    known = receiver.parse(nameless, {"x-event": "label.created"})
+    assert type(known) is hooks.models.Label
+    unknown = receiver.parse(nameless, {"x-event": "other"})
+    assert (unknown.name, unknown.data) == ("other", {"id": "lbl_1"})
+    assert receiver.parse(nameless).name is None
+
+
+@pytest.mark.parametrize(
+    ("body", "name", "data"),
+    [
+        (b'{"type": "new.thing", "a": 1}', "new.thing", {"type": "new.thing", "a": 1}),
+        (b'{"type": 1}', None, {"type": 1}),
+        (b"[1]", None, [1]),
+        (b"not json", None, "not json"),
+        (b"\xff", None, "\ufffd"),
+        (b"", None, ""),
+        (b"[" * 100_000, None, "[" * 100_000),
+    ],
+    ids=repr,
+)
+def test_what_is_not_known_is_kept(
+    hooks: Hooks, body: bytes, name: str | None, data: Any
+) -> None:
+    event = hooks.receiver().parse(body)
+    assert type(event) is hooks.webhooks.UnknownEvent
+    assert (event.name, event.data) == (name, data)
+
+
+def test_a_known_name_with_another_body_is_kept(hooks: Hooks) -> None:
+    event = hooks.receiver(event_header="X-Event", event_pointer=None).parse(
+        b"[1]", {"X-Event": "label.created"}
+    )
+    assert (event.name, event.data) == ("label.created", [1])
