@@ -3,13 +3,12 @@
 An annotation is compiled once into a :class:`Decoder`, a model class on its first use
 into a table of its fields. What contradicts the annotation is kept as it came and
 reported as a :class:`Deviation`; decoding itself only fails for values that are nested
-too deeply. Choosing a member of a union is left to :mod:`.codec_unions`.
+too deeply. Plain types are in :mod:`.codec_shapes`, unions in :mod:`.codec_unions`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from json import dumps
 from types import NoneType, UnionType
 from typing import (
     Annotated,
@@ -22,7 +21,6 @@ from typing import (
 )
 
 from .codec_decoder import (
-    ANYTHING,
     NO_FIT,
     NOTHING,
     Decode,
@@ -45,8 +43,19 @@ from .codec_model import (
     UnknownVariant,
     Wire,
 )
+from .codec_shapes import (
+    ANY,
+    INTEGER,
+    decode_values,
+    dict_decoder,
+    formatted_decoder,
+    list_decoder,
+    literal_decoder,
+    scalar_decoder,
+    tuple_decoder,
+)
 from .codec_unions import discriminated_decoder, union_decoder
-from .codec_values import Format, find_format, find_text_format
+from .codec_values import find_format, find_text_format
 from .types import UNSET, Unset
 
 __all__ = ["decode"]
@@ -87,9 +96,9 @@ def decoder_of(annotation: Any, text: bool = False) -> Decoder:
 
 def _build(annotation: Any, text: bool) -> Decoder:
     if annotation is Any or annotation is object:
-        return _ANY
+        return ANY
     if annotation is None or annotation is NoneType:
-        return _scalar("null", {NoneType})
+        return scalar_decoder("null", {NoneType})
     if isinstance(annotation, str):
         return _reference(annotation, text)
     if isinstance(annotation, ForwardRef):
@@ -101,17 +110,17 @@ def _build(annotation: Any, text: bool) -> Decoder:
     if origin is Annotated:
         return _annotated(arguments[0], arguments[1:], text)
     if origin is Literal:
-        return _literal(arguments)
+        return literal_decoder(arguments)
     if origin is Union or origin is UnionType:
         return union_decoder(
             [decoder_of(item, text) for item in arguments if item is not Unset]
         )
     if origin is list:
-        return _list(decoder_of(arguments[0], text))
+        return list_decoder(decoder_of(arguments[0], text))
     if origin is dict:
-        return _dict(decoder_of(arguments[1], text))
+        return dict_decoder(decoder_of(arguments[1], text))
     if origin is tuple:
-        return _tuple([decoder_of(item, text) for item in arguments])
+        return tuple_decoder([decoder_of(item, text) for item in arguments])
     raise TypeError(f"{annotation!r} is not a type that models use")
 
 
@@ -119,17 +128,17 @@ def _of_class(kind: Any, text: bool) -> Decoder:
     if text:
         text_format = find_text_format(kind)
         if text_format is not None:
-            return _formatted(text_format)
+            return formatted_decoder(text_format)
     if kind is str:
-        return _scalar("string", {str})
+        return scalar_decoder("string", {str})
     if kind is bool:
-        return _scalar("boolean", {bool})
+        return scalar_decoder("boolean", {bool})
     if kind is int:
-        return _INTEGER
+        return INTEGER
     if kind is float:
-        return _scalar("number", {float, int})
+        return scalar_decoder("number", {float, int})
     if kind is list or kind is dict:
-        return _list(_ANY) if kind is list else _dict(_ANY)
+        return list_decoder(ANY) if kind is list else dict_decoder(ANY)
     if isinstance(kind, type):
         return _of_other_class(kind)
     raise TypeError(f"{kind!r} is not a type that models use")
@@ -140,7 +149,7 @@ def _of_other_class(kind: type[Any]) -> Decoder:
         return _model(kind)
     string_format = find_format(kind)
     if string_format is not None:
-        return _formatted(string_format)
+        return formatted_decoder(string_format)
     raise TypeError(f"{kind!r} is not a type that models use")
 
 
@@ -174,208 +183,6 @@ def _reference(text: str, as_text: bool) -> Decoder:
         return resolve().decode(value, path, found)
 
     return Decoder(name, decode_reference, fit=lambda value: resolve().fit(value))
-
-
-# --- Scalars -------------------------------------------------------------------------
-
-
-def _scalar(expected: str, passes: set[type]) -> Decoder:
-    """A type whose values stand in JSON as they are."""
-    classes = frozenset(passes)
-
-    def decode_scalar(value: Any, path: Path, found: Deviations) -> Any:
-        if value.__class__ in classes:
-            return value
-        return found.keep(path, expected, value)
-
-    def fit(value: Any) -> Fit:
-        return (4,) if value.__class__ in classes else NO_FIT
-
-    return Decoder(expected, decode_scalar, classes, classes, fit)
-
-
-def _decode_integer(value: Any, path: Path, found: Deviations) -> Any:
-    if value.__class__ is int:
-        return value
-    # JSON has one kind of number: 1.0 is an integer.
-    if value.__class__ is float and value.is_integer():
-        return int(value)
-    return found.keep(path, "integer", value)
-
-
-def _fit_integer(value: Any) -> Fit:
-    if value.__class__ is int:
-        return (5,)
-    return (3,) if value.__class__ is float and value.is_integer() else NO_FIT
-
-
-_INTEGER = Decoder(
-    "integer",
-    _decode_integer,
-    frozenset({int, float}),
-    frozenset({int}),
-    _fit_integer,
-)
-
-_ANY = Decoder(
-    "any value",
-    lambda value, path, found: value,
-    ANYTHING,
-    ANYTHING,
-    lambda value: (1,),
-)
-
-
-def _literal(values: tuple[Any, ...]) -> Decoder:
-    listed = frozenset((value.__class__, value) for value in values)
-    expected = " or ".join(dumps(value, ensure_ascii=False) for value in values)
-
-    def decode_literal(value: Any, path: Path, found: Deviations) -> Any:
-        try:
-            if (value.__class__, value) in listed:
-                return value
-        except TypeError:  # a list or an object: not hashable, not listed
-            pass
-        if value.__class__ is float and (int, value) in listed:
-            return int(value)
-        return found.keep(path, expected, value)
-
-    def fit(value: Any) -> Fit:
-        if value.__class__ is dict or value.__class__ is list:
-            return NO_FIT
-        if value.__class__ is float and (int, value) in listed:
-            return (4,)
-        return (5,) if (value.__class__, value) in listed else NO_FIT
-
-    takes = {kind for kind, _ in listed}
-    if int in takes:
-        takes.add(float)
-    return Decoder(
-        expected,
-        decode_literal,
-        frozenset(takes),
-        fit=fit,
-        listed=listed,
-        closed=True,
-    )
-
-
-def _formatted(string_format: Format) -> Decoder:
-    read = string_format.read
-    expected = string_format.expected
-
-    def decode_formatted(value: Any, path: Path, found: Deviations) -> Any:
-        if value.__class__ is str:
-            try:
-                return read(value)
-            except ValueError:
-                pass
-        return found.keep(path, expected, value)
-
-    def fit(value: Any) -> Fit:
-        if value.__class__ is not str:
-            return NO_FIT
-        try:
-            read(value)
-        except ValueError:
-            return NO_FIT
-        return (4,)
-
-    return Decoder(expected, decode_formatted, frozenset({str}), fit=fit)
-
-
-# --- Containers ----------------------------------------------------------------------
-
-_SAMPLE = 100
-"""How many items say whether an array or map fits."""
-
-
-def _list(item: Decoder) -> Decoder:
-    expected = "array"
-    item_passes = item.passes
-    item_takes = item.takes
-    item_decode = item.decode
-
-    def decode_list(value: Any, path: Path, found: Deviations) -> Any:
-        if value.__class__ is not list:
-            return found.keep(path, expected, value)
-        for one in value:
-            if one.__class__ not in item_passes:
-                break
-        else:
-            return value[:]
-        return [
-            (
-                one
-                if one.__class__ in item_passes
-                else item_decode(one, (path, index), found)
-            )
-            for index, one in enumerate(value)
-        ]
-
-    def fit(value: Any) -> Fit:
-        if value.__class__ is not list:
-            return NO_FIT
-        wrong = sum(one.__class__ not in item_takes for one in value[:_SAMPLE])
-        return (1, -wrong) if wrong else (4,)
-
-    return Decoder(expected, decode_list, frozenset({list}), fit=fit)
-
-
-def _dict(item: Decoder) -> Decoder:
-    expected = "object"
-    item_takes = item.takes
-
-    def decode_dict(value: Any, path: Path, found: Deviations) -> Any:
-        if value.__class__ is not dict:
-            return found.keep(path, expected, value)
-        return decode_values(value, item, path, found)
-
-    def fit(value: Any) -> Fit:
-        if value.__class__ is not dict:
-            return NO_FIT
-        sample = list(value.values())[:_SAMPLE]
-        wrong = sum(one.__class__ not in item_takes for one in sample)
-        return (1, -wrong) if wrong else (2,)
-
-    return Decoder(expected, decode_dict, frozenset({dict}), fit=fit)
-
-
-def decode_values(
-    value: dict[str, Any], item: Decoder, path: Path, found: Deviations
-) -> dict[str, Any]:
-    """Read each value of an object."""
-    passes = item.passes
-    item_decode = item.decode
-    return {
-        name: (
-            one if one.__class__ in passes else item_decode(one, (path, name), found)
-        )
-        for name, one in value.items()
-    }
-
-
-def _tuple(items: list[Decoder]) -> Decoder:
-    expected = f"array of {len(items)}"
-
-    def decode_tuple(value: Any, path: Path, found: Deviations) -> Any:
-        if value.__class__ is not list or len(value) != len(items):
-            return found.keep(path, expected, value)
-        return tuple(
-            item.decode(one, (path, index), found)
-            for index, (item, one) in enumerate(zip(items, value, strict=True))
-        )
-
-    def fit(value: Any) -> Fit:
-        if value.__class__ is not list or len(value) != len(items):
-            return NO_FIT
-        wrong = sum(
-            one.__class__ not in item.takes
-            for item, one in zip(items, value, strict=True)
-        )
-        return (1, -wrong) if wrong else (5,)
-
-    return Decoder(expected, decode_tuple, frozenset({list}), fit=fit)
 
 
 # --- Models --------------------------------------------------------------------------
