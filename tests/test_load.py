@@ -138,7 +138,9 @@ def test_merge_keys_are_flattened(tmp_path: Path) -> None:
     data = read_text(tmp_path, textwrap.dedent(text)).data
     assert isinstance(data, dict)
     assert data["one"] == {"x": 0, "a": 1, "b": 5}
-    assert list(data["one"]) == ["x", "a", "b"]
+    one = data["one"]
+    assert isinstance(one, dict)
+    assert list(one) == ["x", "a", "b"]
     assert data["two"] == {"a": 1, "b": 2, "c": 4, "d": 6}
     assert data["inline"] == {"e": 7}
     assert data["twice"] == {"a": 1, "b": 2, "c": 4, "y": 8}

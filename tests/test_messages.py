@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from reading import ROOT, read_text
 
 from specpress.diagnostics import Report
+from specpress.documents import Json
 from specpress.messages import escape, quote, render_report, report_records
 from specpress.positions import LineTable, find_positions
 from specpress.source import Pointer, Position
@@ -165,7 +167,9 @@ def test_a_quote_in_a_text_is_told_from_its_end() -> None:
 class Writer:
     """Writes JSON or YAML in many styles and notes the place of every node."""
 
-    def __init__(self, choose: Any, newline: str, is_json: bool) -> None:
+    def __init__(
+        self, choose: Callable[[int], int], newline: str, is_json: bool
+    ) -> None:
         self.choose = choose
         self.newline = newline
         self.is_json = is_json
@@ -196,7 +200,7 @@ class Writer:
             case _:
                 pass
 
-    def scalar(self, value: object, is_key: bool = False) -> None:
+    def scalar(self, value: Json) -> None:
         if not isinstance(value, str):
             self.write(json.dumps(value))
         elif self.is_json or self.choose(2):
@@ -206,7 +210,7 @@ class Writer:
         else:
             self.write("'" + value.replace("'", "''") + "'")
 
-    def flow(self, value: object, tokens: tuple[str, ...], indent: int) -> None:
+    def flow(self, value: Json, tokens: tuple[str, ...], indent: int) -> None:
         if isinstance(value, dict):
             self.write("{")
             for number, (key, inner) in enumerate(value.items()):
@@ -214,7 +218,7 @@ class Writer:
                     self.write(",")
                 self.gap(indent)
                 at_key = self.here()
-                self.scalar(key, is_key=True)
+                self.scalar(str(key))
                 self.write(": ")
                 self.gap(indent)
                 self.places[(*tokens, key)] = at_key, self.here()
@@ -235,7 +239,7 @@ class Writer:
         else:
             self.scalar(value)
 
-    def block(self, value: object, tokens: tuple[str, ...], indent: int) -> None:
+    def block(self, value: Json, tokens: tuple[str, ...], indent: int) -> None:
         """Write a collection whose first line begins here."""
         assert isinstance(value, dict | list)
         items = value.items() if isinstance(value, dict) else enumerate(value)
@@ -248,7 +252,7 @@ class Writer:
             place = (*tokens, str(key))
             at_key = self.here()
             if isinstance(value, dict):
-                self.scalar(key, is_key=True)
+                self.scalar(str(key))
                 self.write(":")
             else:
                 self.write("-")
@@ -299,7 +303,11 @@ def test_every_node_is_found_where_it_was_written(
     is_json: bool,
 ) -> None:
     drawn = iter(choices * 400)
-    writer = Writer(lambda below: next(drawn) % below, newline, is_json)
+
+    def choose(below: int) -> int:
+        return next(drawn) % below
+
+    writer = Writer(choose, newline, is_json)
     if is_json:
         writer.gap(0)
         start = writer.here()
@@ -344,7 +352,8 @@ def test_places_agree_with_those_of_another_parser() -> None:
                 expected[(*tokens, str(index))] = place(value), place(value)
                 visit(value, (*tokens, str(index)))
 
-    visit(yaml.compose(text, yaml.SafeLoader), ())
+    compose: Any = getattr(yaml, "compose")  # noqa: B009
+    visit(compose(text, yaml.SafeLoader), ())
     assert len(expected) == 11
     assert find_positions(text, "yaml", expected) == expected
 

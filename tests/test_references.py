@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from reading import ROOT, Reading, read, read_text, resolve_all
@@ -230,7 +231,7 @@ def test_a_broken_link_of_a_chain_is_blamed(folder: Path) -> None:
 
 
 def test_names_of_schemas_load_nothing(tmp_path: Path) -> None:
-    document = {
+    document: dict[str, Any] = {
         "openapi": "3.1.0",
         "components": {
             "schemas": {

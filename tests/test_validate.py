@@ -39,7 +39,7 @@ def test_findings_stand_where_they_belong(tmp_path: Path) -> None:
     (tmp_path / "other.yaml").write_text(
         "schemas:\n  Far: {type: string, default: 5}\n"
     )
-    operation = {
+    operation: dict[str, Any] = {
         "operationId": "same",
         "parameters": [{"$ref": "#/components/parameters/P"}],
         "requestBody": {
@@ -58,7 +58,7 @@ def test_findings_stand_where_they_belong(tmp_path: Path) -> None:
             }
         },
     }
-    document = {
+    document: dict[str, Any] = {
         **EMPTY,
         "paths": {
             "/a~b/{x}": {"get": operation},
@@ -134,7 +134,7 @@ def test_nothing_makes_it_fail(tmp_path: Path, strange: dict[str, Any]) -> None:
 
 
 def test_recursion_ends(tmp_path: Path) -> None:
-    schemas = {
+    schemas: dict[str, Any] = {
         "Value": {
             "anyOf": [
                 {"type": "array", "items": {"$ref": "#/components/schemas/Value"}}
@@ -245,7 +245,7 @@ def test_it_opens_nothing_and_asks_nobody() -> None:
     for version in ("3.0.3", "3.1.0"):
         for target in TARGETS:
             reference = {"$ref": target}
-            for schemas in (
+            kinds: list[dict[str, Any]] = [
                 {"A": {"type": "object", "default": reference}},
                 {"A": {"properties": {"x": {"default": {"y": [reference]}}}}},
                 {"A": {"example": reference, "examples": [reference]}},
@@ -254,14 +254,15 @@ def test_it_opens_nothing_and_asks_nobody() -> None:
                 {"A": reference},
                 {"A": {"$dynamicRef": target, "default": 1}},
                 {"A": {"properties": {"$ref": {"type": "string"}}}},
-            ):
+            ]
+            for schemas in kinds:
                 hostile.append(
                     {**EMPTY, "openapi": version, "components": {"schemas": schemas}}
                 )
             hostile.append({**EMPTY, "openapi": version, "paths": {"/": reference}})
             hostile.append({**EMPTY, "jsonSchemaDialect": target, "x": reference})
-    schema = {"A": {"type": "object", "pattern": "x", "default": {}}}
-    good = {**EMPTY, "paths": {}, "components": {"schemas": schema}}
+    schema: dict[str, Any] = {"A": {"type": "object", "pattern": "x", "default": {}}}
+    good: dict[str, Any] = {**EMPTY, "paths": {}, "components": {"schemas": schema}}
     ended = subprocess.run(
         [sys.executable, "-c", WATCHED],
         input=json.dumps({"good": good, "hostile": hostile}),

@@ -15,7 +15,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from enum import Enum
 from operator import itemgetter
-from typing import Literal
+from typing import Any, Literal
 
 import yaml
 
@@ -303,7 +303,7 @@ def _yaml_events(text: str, is_shifted: bool = False) -> Iterator[_Event]:
     try:
         while True:
             event = parser.get_event()
-            kind = type(event)
+            kind: Any = event.__class__
             index: int = event.start_mark.index
             if kind is yaml.ScalarEvent:
                 value: str = event.value

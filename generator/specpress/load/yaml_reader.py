@@ -157,7 +157,7 @@ class _Composer:
         events = 0
         while True:
             event = get_event()
-            kind = type(event)
+            kind: Any = event.__class__
             events += 1
             if not events % _TIME_CHECKED_EVERY and self._deadline.passed:
                 raise Mistake(event.start_mark.index, "limit-seconds")

@@ -25,8 +25,12 @@ __all__ = ["spec_validator_findings"]
 
 # Deep enough that a file in an allowed folder, "../../shared/x.yaml", has a URI too.
 _ROOT_URI = "https://document.invalid" + "/-" * 16 + "/"
-_START = "import sys; sys.path[:] = sys.argv[1:]; "
-_START += "from specpress.validate.process import main; main()"
+_START = """
+import sys
+sys.path[:] = sys.argv[1:]
+from specpress.validate.process import main
+main()
+"""
 _KEPT_ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR")
 
 
