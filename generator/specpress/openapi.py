@@ -92,9 +92,6 @@ class Schema:
     read_only: bool = False
     write_only: bool = False
     deprecated: bool = False
-    nullable: bool = False
-    """``nullable: true`` (3.0) where no ``type`` stands beside it (next to ``$ref``,
-    ``allOf``, ``oneOf``, ``enum``): null is allowed whatever the rest says."""
     properties: tuple[Property, ...] = ()
     required: tuple[Text, ...] = ()
     additional_properties: Pointer | None = None

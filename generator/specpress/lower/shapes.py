@@ -287,7 +287,7 @@ class Shapes:
         target = self._sole_target(node)
         if target is not None:
             nullable = any(
-                s.nullable or "null" in s.types
+                "null" in s.types
                 for p in node.schemas
                 if (s := self._schemas.get(p)) is not None
             )
@@ -410,7 +410,7 @@ class Shapes:
             and not all(self._asserts_only(b) for b in groups[0][1])
             and self._is_redundant(atoms, groups[0][1])
         )
-        nullable = any(a.nullable for a in atoms)
+        nullable = "null" in _types(atoms)[0]
         kept: list[tuple[Schema, tuple[Pointer, ...]]] = []
         for atom, branches in groups:
             rest = tuple(b for b in branches if not self._is_null(b))
@@ -426,8 +426,6 @@ class Shapes:
         if not kept:
             shaped = self._plain(node, atoms)
             return replace(shaped, nullable=shaped.nullable or nullable)
-        if "null" in _types(atoms)[0]:
-            nullable = True
         degraded: tuple[tuple[Pointer, str], ...] = ()
         size = 1
         for _, rest in kept:
@@ -535,7 +533,7 @@ class Shapes:
             conflicts.append(
                 (clash, "types that no value has at once; the narrower is kept")
             )
-        nullable = "null" in types or any(a.nullable for a in atoms)
+        nullable = "null" in types
         values, constant, clash = _values(atoms)
         if clash is not None:
             conflicts.append(

@@ -34,7 +34,16 @@ _COMPONENT_ROLES: dict[str, Words] = {
     "pathItems": (),
     "mediaTypes": (),
 }
-_STRUCTURE = {"content", "schema", "schemas", "components", "paths", "allOf"}
+_STRUCTURE = {
+    "$ref",
+    "allOf",
+    "components",
+    "content",
+    "nullable",
+    "paths",
+    "schema",
+    "schemas",
+}
 
 
 @dataclass(frozen=True, slots=True)
