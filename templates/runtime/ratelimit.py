@@ -16,9 +16,10 @@ class RateLimiter:
     """``KirimChat(limiter=RateLimiter())`` keeps to the documented limits, or to those
     given. Several clients of one account may share one limiter.
 
-    A bucket holds ``burst`` requests (a sixth of a minute's by default) and fills
-    evenly. Who comes to an empty bucket reserves the next token and waits for it, so
-    calls are let through in the order in which they came.
+    A bucket holds ``burst`` requests (a tenth of a minute's by default) and fills
+    evenly, so that burst and filling together stay below the limit in every minute.
+    Who comes to an empty bucket reserves the next token and waits for it: calls are let
+    through in the order in which they came.
     """
 
     def __init__(
@@ -37,8 +38,9 @@ class RateLimiter:
         rate_class = next((each for each in classes if method in each.methods), None)
         if rate_class is None:
             return 0.0
-        per_second = rate_class.per_minute / 60
-        burst = max(self._burst or per_second * 10, 1.0)
+        limit = rate_class.per_minute
+        burst = max(self._burst or limit / 10, 1.0)
+        per_second = max(limit - burst, limit / 2) / 60
         with self._lock:
             tokens, filled = self._buckets.get(rate_class.name, (burst, now))
             tokens = min(tokens + max(now - filled, 0.0) * per_second, burst) - 1.0

@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timezone
 from typing import Any
 
 from .http import Sent
@@ -110,14 +111,12 @@ def parse_retry_after(headers: Mapping[str, str], now: float) -> float | None:
 
 def _until(date: str, now: float) -> float:
     try:
-        parsed = email.utils.parsedate_tz(date)
-        return (
-            math.nan
-            if parsed is None
-            else max(email.utils.mktime_tz(parsed) - now, 0.0)
-        )
+        parsed = email.utils.parsedate_to_datetime(date)
     except (ValueError, OverflowError, TypeError, IndexError):
         return math.nan
+    if parsed.tzinfo is None:
+        parsed = parsed.replace(tzinfo=timezone.utc)
+    return max(parsed.timestamp() - now, 0.0)
 
 
 class RetryBudget:
