@@ -170,8 +170,7 @@ class _Given:
             if all(_can_be_sent(text) for _, text in additions.headers):
                 return additions
             problem = (
-                "the secret has a line break, a blank at an end, or a character that "
-                "cannot be sent"
+                "the secret has a line break or another character that cannot be sent"
             )
         except (TypeError, ValueError) as error:
             problem = str(error)
@@ -491,11 +490,13 @@ def _text(secret: object) -> str:
         raise TypeError(f"a text is needed, not {type(secret).__name__}")
     if not secret:
         raise ValueError("the function gave an empty text")
+    if secret != secret.strip():
+        raise ValueError("the secret begins or ends with a blank or a line break")
     return secret
 
 
 def _can_be_sent(text: str) -> bool:
-    return text.isascii() and text.isprintable() and text == text.strip()
+    return text.isascii() and text.isprintable()
 
 
 def _pair(client: ClientSecret | None) -> tuple[str, str] | None:
