@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -86,16 +87,13 @@ def main() -> None:
             model, deviations = codec.decode(models.ContactList, value)
             assert not deviations, deviations[:3]
             assert codec.encode(model) == value
-            rows: list[tuple[str, Callable[[], object]]] = [
-                ("json.loads", lambda text=text: json.loads(text)),
-                (
-                    "decode",
-                    lambda value=value: codec.decode(models.ContactList, value),
-                ),
-                ("encode", lambda model=model: codec.encode(model)),
-            ]
+            rows: dict[str, Callable[[], object]] = {
+                "json.loads": partial(json.loads, text),
+                "decode": partial(codec.decode, models.ContactList, value),
+                "encode": partial(codec.encode, model),
+            }
             print(f"{options.contacts} contacts, {len(text):,} bytes, {title}")
-            for row, function in rows:
+            for row, function in rows.items():
                 print(f"  {row:<12}{milliseconds(function, options.repeat):8.2f} ms")
 
 

@@ -107,9 +107,9 @@ class Model(TakesUnknown):
 
     # A dictionary only for an object that has unknown fields: most have none.
     __slots__ = ("_unknown",)
-    _unknown: dict[str, Any] | None
 
     if TYPE_CHECKING:
+        _unknown: dict[str, Any] | None
         additional_properties: dict[str, Any]
         """Fields that the document does not know, as they came. May be changed."""
 

@@ -235,7 +235,7 @@ def test_type_hints_of_every_model_can_be_evaluated(models: Any) -> None:
         if isinstance(member, type):
             hints = typing.get_type_hints(member, include_extras=True)
             fields = [field.name for field in dataclasses.fields(member)]
-            assert set(fields) <= set(hints)
+            assert sorted(fields) == sorted(hints)
 
 
 def test_a_subclass_with_state_of_its_own(build_package: Any) -> None:
@@ -309,8 +309,6 @@ def test_values_nested_too_deeply(codec: Any, models: Any, deep: str) -> None:
             codec.decode(target, value)
     with pytest.raises(codec.TooDeep):
         codec.encode(value)
-    while value.__class__ is list or value.__class__ is dict:
-        value = value["next"] if "next" in value else value[0] if deep != "model" else 0
 
 
 def test_a_value_that_contains_itself(codec: Any, models: Any) -> None:
@@ -336,7 +334,7 @@ def test_many_threads_use_a_class_first_at_once(build_package: Any) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    expected = (models.ContactList(data=[], has_more=True), [])
+    expected: Any = (models.ContactList(data=[], has_more=True), [])
     assert results == [expected] * 8
 
 

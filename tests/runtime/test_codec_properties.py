@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import reduce
 from operator import or_
+from types import GenericAlias
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -83,17 +84,19 @@ def models_of(draw: Any, inner: st.SearchStrategy[Drawn], sample: Any) -> Drawn:
 def drawn(sample: Any) -> st.SearchStrategy[Drawn]:
     def extend(inner: st.SearchStrategy[Drawn]) -> st.SearchStrategy[Drawn]:
         return st.one_of(
-            inner.map(lambda one: (list[one[0]], st.lists(one[1], max_size=3))),
+            inner.map(
+                lambda one: (GenericAlias(list, one[0]), st.lists(one[1], max_size=3))
+            ),
             inner.map(
                 lambda one: (
-                    dict[str, one[0]],
+                    GenericAlias(dict, (str, one[0])),
                     st.dictionaries(st.text(max_size=4), one[1], max_size=3),
                 )
             ),
             inner.map(lambda one: (one[0] | None, st.none() | one[1])),
             st.tuples(inner, inner).map(
                 lambda two: (
-                    tuple[two[0][0], two[1][0]],
+                    GenericAlias(tuple, (two[0][0], two[1][0])),
                     st.tuples(*(t[1] for t in two)).map(list),
                 )
             ),

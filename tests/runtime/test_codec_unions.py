@@ -89,8 +89,9 @@ def test_a_discriminator_of_another_kind(codec: Any, models: Any, value: Any) ->
 
 
 def test_integer_and_boolean_discriminators(codec: Any, model: Any) -> None:
-    one, yes = model("One", v=Literal[1]), model("Yes", v=Literal[True])
-    union = Annotated[one | yes, codec.Discriminator("v", {"1": "One", "true": "Yes"})]
+    either = model("One", v=Literal[1]) | model("Yes", v=Literal[True])
+    mapping = {"1": "One", "true": "Yes"}
+    union: Any = Annotated[either, codec.Discriminator("v", mapping)]
     assert names(codec.decode(union, {"v": 1})[0]) == "One"
     assert names(codec.decode(union, {"v": True})[0]) == "Yes"
 
