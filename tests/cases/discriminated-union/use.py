@@ -26,8 +26,8 @@ def use_variants(server: Loopback) -> None:
 def use_as_argument(server: Loopback) -> None:
     server.answer(status=204)
     with Client(base_url=server.url) as client:
-        client.pets.add_pet(models.Cat(kind="feline", lives=7))
-        client.pets.add_pet({"kind": "Dog"})
+        client.pets.add_pet(body=models.Cat(kind="feline", lives=7))
+        client.pets.add_pet(body={"kind": "Dog"})
     assert [r.json for r in server.requests] == [
         {"kind": "feline", "lives": 7},
         {"kind": "Dog"},

@@ -25,12 +25,7 @@ def use_tree(server: Loopback) -> None:
 
 
 def use_type_hints(server: Loopback) -> None:
-    assert set(get_type_hints(models.Node)) == {
-        "name",
-        "parent",
-        "children",
-        "by_name",
-        "data",
-    }
+    hints = get_type_hints(models.Node)
+    assert {"name", "parent", "children", "by_name", "data"} <= set(hints)
     nested: models.Left = ["a", ["b", ["c"]]]
     assert nested
