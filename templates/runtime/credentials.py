@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import inspect
 import os
+import re
 import threading
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -21,6 +22,8 @@ from typing import Any, Literal, Protocol, TypeAlias, Union, cast
 
 from ..errors import ArgumentError
 from .operations import Security
+
+_COOKIE = re.compile(r"[!#-+\--:<-\[\]-~]+")
 
 Secret: TypeAlias = Union[str, Callable[[], str]]
 """A secret, or a function that gives it whenever it is needed."""
@@ -241,6 +244,8 @@ def api_key(
     """A key in the header, query parameter or cookie ``name``."""
 
     def write(secret: str) -> Additions:
+        if place == "cookie" and not _COOKIE.fullmatch(_text(secret)):
+            raise ValueError("the secret has a character that cannot be in a cookie")
         pair = ((name, _Masked(_text(secret))),)
         if place == "header":
             return Additions(headers=pair)

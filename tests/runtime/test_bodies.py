@@ -469,7 +469,8 @@ def test_what_is_no_file_is_refused(bodies: Bodies, tmp_path: Path) -> None:
     closed = text.open("rb")
     closed.close()
     with text.open() as opened:
-        for body in (opened, closed, tmp_path, tmp_path / "none", "text", 1, None, {}):
+        bodies_refused: list[Any] = [opened, closed, tmp_path, tmp_path / "none"]
+        for body in [*bodies_refused, "text", 1, None, {}]:
             with pytest.raises(bodies.refusal):
                 bodies.build({"a/b": "binary"}, body)
             if hasattr(body, "read") or isinstance(body, Path):

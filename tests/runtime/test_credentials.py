@@ -88,6 +88,13 @@ def test_mutual_tls_adds_nothing(keys: Keys) -> None:
     assert credential.is_given() and added(credential) == keys.Additions()
 
 
+@pytest.mark.parametrize("secret", ["a;b=c", "a b", 'a"', "a\\b", "a,b", "é", "a\nb"])
+def test_a_cookie_cannot_hold_everything(keys: Keys, secret: str) -> None:
+    with pytest.raises(keys.error, match="cookie"):
+        keys.api_key("cookie", "session", secret).apply(NONE, no_send)
+    assert added(keys.api_key("cookie", "session", "aZ09-._~+/=:")).cookies
+
+
 # --- Providers -----------------------------------------------------------------------
 
 
