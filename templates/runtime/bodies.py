@@ -371,9 +371,9 @@ class _Upload:
                 path=path,
             )
         if isinstance(value, io.TextIOBase):
-            raise ValueError("the file must be opened in binary mode")
+            raise TypeError("the file must be opened in binary mode")
         if not callable(getattr(value, "read", None)):
-            raise ValueError("bytes, a path (pathlib), an open file or File is needed")
+            raise TypeError("bytes, a path (pathlib), an open file or File is needed")
         own_name = getattr(value, "name", None)
         if name is None and isinstance(own_name, str):
             name = os.path.basename(own_name)

@@ -18,25 +18,25 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol, TypeAlias, Union, cast
+from typing import Any, Literal, Protocol, TypeAlias, cast
 
 from ..errors import ArgumentError
 from .operations import Security
 
 _COOKIE = re.compile(r"[!#-+\--:<-\[\]-~]+")
 
-Secret: TypeAlias = Union[str, Callable[[], str]]
+Secret: TypeAlias = str | Callable[[], str]
 """A secret, or a function that gives it whenever it is needed."""
 
-AsyncSecret: TypeAlias = Union[str, Callable[[], Union[str, Awaitable[str]]]]
+AsyncSecret: TypeAlias = str | Callable[[], str | Awaitable[str]]
 """The same, and the function may be a coroutine function."""
 
-BasicSecret: TypeAlias = Union[tuple[str, str], Secret]
+BasicSecret: TypeAlias = tuple[str, str] | Secret
 """User name and password, or a text ``user:password``."""
 
-AsyncBasicSecret: TypeAlias = Union[tuple[str, str], AsyncSecret]
+AsyncBasicSecret: TypeAlias = tuple[str, str] | AsyncSecret
 
-ClientSecret: TypeAlias = Union[tuple[str, str], str]
+ClientSecret: TypeAlias = tuple[str, str] | str
 """Client id and client secret, or a text ``id:secret``."""
 
 Place: TypeAlias = Literal["header", "query", "cookie"]

@@ -15,15 +15,15 @@ import re
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, Protocol, TypeAlias, TypeVar, Union, cast
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar, cast
 
 from ..errors import ArgumentError, WebhookSignatureError
 from .codec import decode
 from .responses import point
 
-Event = TypeVar("Event", covariant=True)
+Event_co = TypeVar("Event_co", covariant=True)
 
-Secrets: TypeAlias = Union[str, bytes, Sequence[Union[str, bytes]]]
+Secrets: TypeAlias = str | bytes | Sequence[str | bytes]
 """One secret, or several of which any may have signed: while they are rotated."""
 
 
@@ -55,7 +55,7 @@ class PlainSignature:
     prefix: str = ""
 
 
-Signature: TypeAlias = Union[TimestampedSignature, PlainSignature]
+Signature: TypeAlias = TimestampedSignature | PlainSignature
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class UnknownEvent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WebhookReceiver(Generic[Event]):
+class WebhookReceiver(Generic[Event_co]):
     """How an API signs its events, and which there are. Made by generated code."""
 
     signature: Signature | None = None
@@ -91,7 +91,7 @@ class WebhookReceiver(Generic[Event]):
         tolerance: int | None = None,
         clock: Callable[[], float] = time.time,
         remember: Callable[[str], bool] | None = None,
-    ) -> Event:
+    ) -> Event_co:
         """Verify an event (see :meth:`verify`) and return it."""
         self.verify(
             body,
@@ -101,7 +101,7 @@ class WebhookReceiver(Generic[Event]):
             clock=clock,
             remember=remember,
         )
-        event: Event = self.parse(body, headers)
+        event: Event_co = self.parse(body, headers)
         return event
 
     def verify(
@@ -146,7 +146,7 @@ class WebhookReceiver(Generic[Event]):
         if remember is not None and not remember(digest):
             raise WebhookSignatureError("this event was received before")
 
-    def parse(self, body: bytes | str, headers: HeaderItems | None = None) -> Event:
+    def parse(self, body: bytes | str, headers: HeaderItems | None = None) -> Event_co:
         """Read an event *without* verifying it: for tests, and for events whose
         signature was checked elsewhere."""
         content = _raw(body)
@@ -154,13 +154,13 @@ class WebhookReceiver(Generic[Event]):
             data: Any = json.loads(content)
         except (ValueError, RecursionError):
             unknown: Any = UnknownEvent(None, content.decode("utf-8", "replace"))
-            return cast("Event", unknown)
+            return cast("Event_co", unknown)
         name = self._name(data, headers)
         event: Any = UnknownEvent(name, data)
         make = self.events.get(name) if name is not None else None
         if make is not None and isinstance(data, dict):
             event, _ = decode(make(), data)
-        return cast("Event", event)
+        return cast("Event_co", event)
 
     def _name(self, data: Any, headers: HeaderItems | None) -> str | None:
         if self.event_pointer is not None:

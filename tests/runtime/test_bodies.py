@@ -7,7 +7,7 @@ import io
 import json
 import os
 from collections.abc import Mapping
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from email.message import Message
 from email.parser import BytesParser
@@ -83,7 +83,7 @@ def test_json(bodies: Bodies) -> None:
             "name": "é",
             "none": None,
             "unset": bodies.unset,
-            "at": datetime(2024, 1, 2, tzinfo=timezone.utc),
+            "at": datetime(2024, 1, 2, tzinfo=UTC),
             "on": date(2024, 1, 2),
             "cost": Decimal("1.10"),
             "nested": [{"unset": bodies.unset, "n": 1}],

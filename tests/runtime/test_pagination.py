@@ -510,14 +510,18 @@ def test_a_next_url_that_is_none(paging: Paging, target: object) -> None:
 # --- Where the items are -------------------------------------------------------------
 
 
-def test_items_that_are_missing_or_no_list(paging: Paging) -> None:
+@pytest.mark.parametrize("data", [{}, {"data": None}, {"data": []}])
+def test_no_items(paging: Paging, data: dict[str, Any]) -> None:
     cursor = paging.operations.Cursor("cursor", next="/next_cursor", items="/data")
     page_type = paging.pages.ContactListPage
-    for data in ({}, {"data": None}):
-        body = {**data, "has_more": False}
-        server = Server(paging, page_type, lambda _: (body, {}))
-        page = paging.pagination.first_page(page_type, cursor, {}, server.fetch)
-        assert list(page) == []
+    server = Server(paging, page_type, lambda _: ({**data, "has_more": False}, {}))
+    page = paging.pagination.first_page(page_type, cursor, {}, server.fetch)
+    assert list(page) == []
+
+
+def test_items_that_are_no_list(paging: Paging) -> None:
+    cursor = paging.operations.Cursor("cursor", next="/next_cursor", items="/data")
+    page_type = paging.pages.ContactListPage
     server = Server(paging, page_type, lambda _: ({"data": "x"}, {}))
     page = paging.pagination.first_page(page_type, cursor, {}, server.fetch)
     with pytest.raises(paging.error, match="no list at '/data'"):

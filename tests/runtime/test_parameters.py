@@ -6,7 +6,7 @@ import importlib.util
 import re
 import uuid
 from collections.abc import Mapping
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum, IntEnum
 from http.cookies import SimpleCookie
@@ -154,7 +154,7 @@ class Level(IntEnum):
         (Decimal("1E+3"), "1000"),
         (Decimal("0.10"), "0.10"),
         (date(2024, 2, 29), "2024-02-29"),
-        (datetime(2024, 2, 29, 1, 2, 3, tzinfo=timezone.utc), "2024-02-29T01:02:03Z"),
+        (datetime(2024, 2, 29, 1, 2, 3, tzinfo=UTC), "2024-02-29T01:02:03Z"),
         (uuid.UUID(int=1), "00000000-0000-0000-0000-000000000001"),
         (b"\xff\xfe", "//4="),
     ],
