@@ -339,7 +339,11 @@ class Shapes:
                 return None
         if schema.reference is not None:
             return self.reference_to(target)
-        return Node((target,))
+        # A member that is written out here is no other node: this one is it.
+        inner = self._schemas.get(target)
+        if inner is not None and inner.reference is not None:
+            return Node((target,))
+        return self._sole_target(Node((target,)))
 
     def _is_silent(self, pointer: Pointer) -> bool:
         """Tell whether a schema says nothing about the shape: only annotations."""
@@ -444,7 +448,19 @@ class Shapes:
                 members.append(
                     Node(node.schemas, node.chosen + tuple(picks), node.only)
                 )
+        if not sole:
+            # A branch that contradicts its base has no values: it is no member.
+            alive = [m for m in members if not self.shaped(m).conflicts]
+            members = alive or members
         if len(members) == 1:
+            inner = self.shaped(members[0])
+            if sole and not isinstance(inner.shape, ReferenceShape):
+                # Written out here: this node is it, not another one.
+                return replace(
+                    inner,
+                    nullable=inner.nullable or nullable,
+                    degraded=inner.degraded + degraded,
+                )
             return Shaped(ReferenceShape(members[0]), nullable, degraded)
         discriminator = next(
             (a.discriminator for a, _ in kept if a.discriminator is not None), None
