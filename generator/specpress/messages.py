@@ -188,8 +188,8 @@ def _place(
                 diagnostic,
                 _label(diagnostic.at.file, root_label),
                 position,
-                _words(diagnostic.message),
-                _words(diagnostic.help),
+                words(diagnostic.message),
+                words(diagnostic.help),
             )
         )
     return sorted(placed, key=_Placed.order)
@@ -203,7 +203,8 @@ def _label(file: str, root_label: str) -> str:
     return posixpath.normpath(posixpath.join(folder, file))
 
 
-def _words(parts: tuple[str | Text, ...]) -> str:
+def words(parts: tuple[str | Text, ...]) -> str:
+    """Return what a finding says, with text of the document quoted."""
     return "".join(
         quote(reveal(part)) if isinstance(part, Text) else part for part in parts
     )
