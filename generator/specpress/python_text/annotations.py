@@ -7,14 +7,15 @@ that a module imports what it mentions and nothing else.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import Literal, assert_never
+from collections.abc import Callable, Iterable, Mapping
+from typing import assert_never
 
 from specpress.ir import (
     BinaryType,
     DictType,
     DiscriminatorInfo,
     FileType,
+    Identifier,
     ListType,
     LiteralType,
     NamedType,
@@ -84,13 +85,68 @@ class Annotations:
         return SourceText(source)
 
     def alias(self, type_: Type) -> SourceText:
-        """Return ``type_`` as the value of an alias, which is evaluated on import: what
-        cannot be named at that time is quoted, and joined by ``Union``."""
-        return SourceText(self._write(type_, False, "some"))
+        """Return ``type_`` as the value of an alias, which is evaluated on import."""
+        return SourceText(self._write(type_, False))
+
+    def late_alias(
+        self,
+        name: Identifier,
+        types: tuple[Type, ...],
+        cycle: Mapping[str, Identifier],
+        own: tuple[str, ...] = (),
+    ) -> SourceText:
+        """Return the union of ``types`` and of classes of our ``own`` for type checkers,
+        as an alias, at an indentation of 4, that is not evaluated on import.
+
+        It may name itself by way of the aliases in ``cycle``, which are written with
+        their modules: pyright gives up on a circle through the names of the package.
+        """
+
+        def write(named: NamedType) -> str:
+            module = cycle.get(named.name.name)
+            if module is None:
+                return _named(named)
+            return f"models.{module.name}.{named.name.name}"
+
+        members = self._union(types, own, write)
+        source = " | ".join(members)
+        quoted = literal_characters(source)
+        short = len(quoted) + len(name.name) <= 88 - len("    : TypeAlias = ")
+        if short or "\\" in source or '"""' in source:
+            return SourceText(quoted)
+        lines = "\n        | ".join(members)
+        return SourceText(f'"""\n        {lines}\n    """')
+
+    def late_value(
+        self,
+        types: tuple[Type, ...],
+        is_late: Callable[[NamedType], bool],
+        own: tuple[str, ...] = (),
+    ) -> SourceText:
+        """Return the value of the same alias as Python sees it: names that are late are
+        looked up when they are needed, from wherever that is."""
+
+        def write(name: NamedType) -> str:
+            if not is_late(name):
+                return _named(name)
+            self.use("ForwardRef")
+            return f'ForwardRef("{_named(name)}", module=__name__)'
+
+        return SourceText(" | ".join(self._union(types, own, write)))
+
+    def _union(
+        self,
+        types: tuple[Type, ...],
+        own: tuple[str, ...],
+        write: Callable[[NamedType], str],
+    ) -> tuple[str, ...]:
+        self.use(*own)
+        members = [self._write(type_, False, write) for type_ in types]
+        return tuple(dict.fromkeys([*members, *own]))
 
     def factory(self, type_: DictType) -> SourceText:
         """Return the default of a dictionary: it names the type without importing."""
-        source = self._write(type_, False, "all")
+        source = self._write(type_, False, _quoted)
         return SourceText(f"dataclass_field(default_factory={source})")
 
     def quoted(self, type_: Type) -> SourceText:
@@ -105,16 +161,6 @@ class Annotations:
         self.use(generic)
         return SourceText(f"{generic}[{', '.join(map(characters, arguments))}]")
 
-    def events(self, types: tuple[Type, ...]) -> SourceText:
-        """Return the union of ``types`` and of events unknown yet, for an alias: it
-        names all of them without importing one."""
-        self.use("UnknownEvent")
-        members = dict.fromkeys(self._write(type_, False, "all") for type_ in types)
-        if not members:
-            return SourceText("UnknownEvent")
-        self.use("Union")
-        return SourceText(f"Union[{', '.join([*members, 'UnknownEvent'])}]")
-
     @staticmethod
     def optional(name: str) -> SourceText:
         """Return ``name | None``; ``name`` is one of the runtime."""
@@ -124,11 +170,11 @@ class Annotations:
         self,
         type_: Type,
         list_method: bool,
-        quotes: Literal["none", "some", "all"] = "none",
+        write_name: Callable[[NamedType], str] | None = None,
         argument: bool = False,
     ) -> str:
         def write(inner: Type) -> str:
-            return self._write(inner, list_method, quotes, argument)
+            return self._write(inner, list_method, write_name, argument)
 
         match type_:
             case ScalarType():
@@ -162,27 +208,28 @@ class Annotations:
                 if type_.open:
                     self.use("UnknownVariant")
                     members.append("UnknownVariant")
-                if any(member.startswith('"') for member in members):
-                    self.use("Union")
-                    source = f"Union[{', '.join(members)}]"
-                else:
-                    source = " | ".join(members)
+                source = " | ".join(members)
                 if type_.discriminator is None or argument:
                     return source
                 self.use("Annotated", "Discriminator")
                 return f"Annotated[{source}, {_discriminator(type_.discriminator)}]"
             case NamedType():
                 self.use("models")
-                name = f"models.{type_.name.name}"
-                if quotes == "all" or (quotes == "some" and type_.quoted):
-                    return f'"{name}"'
-                return name
+                return _named(type_) if write_name is None else write_name(type_)
             case FileType():
                 self.use("FileInput")
                 return "FileInput"
             case BinaryType():
                 return "bytes"
         assert_never(type_)
+
+
+def _named(type_: NamedType) -> str:
+    return f"models.{type_.name.name}"
+
+
+def _quoted(type_: NamedType) -> str:
+    return f'"{_named(type_)}"'
 
 
 def _discriminator(discriminator: DiscriminatorInfo) -> str:
@@ -206,10 +253,10 @@ _MODULES = {
     "cached_property": "functools",
     "Annotated": "typing",
     "Any": "typing",
+    "ForwardRef": "typing",
     "Literal": "typing",
     "TYPE_CHECKING": "typing",
     "TypeAlias": "typing",
-    "Union": "typing",
     "Unpack": "typing",
     "UUID": "uuid",
     "models": "..",
@@ -295,7 +342,7 @@ def import_lines(used: Iterable[str], depth: int = 1) -> tuple[SourceText, ...]:
 def _from_lines(groups: dict[str, list[str]], dots: str) -> list[str]:
     lines: list[str] = []
     for module in sorted(groups, key=natural):
-        names = sorted(groups[module], key=export_order)
+        names = sorted(groups[module], key=_member_order)
         source = dots + module.lstrip(".") if dots else module
         renamed = [name for name in names if name in _ALIASES]
         names = [name for name in names if name not in _ALIASES]
@@ -310,18 +357,24 @@ def _from_lines(groups: dict[str, list[str]], dots: str) -> list[str]:
 
 
 def export_order(name: str) -> tuple[object, ...]:
-    """Return the sort key of a name in ``__all__`` or an import, as isort has it:
-    constants, classes, others; numbers by value."""
+    """Return the sort key of a name in ``__all__``, as isort has it: constants,
+    classes, others; numbers by value."""
+    return _kind(name), natural(name)
+
+
+def _member_order(name: str) -> tuple[object, ...]:
+    return _kind(name), natural(name.lower()), natural(name)
+
+
+def _kind(name: str) -> int:
     if name.isupper() and len(name) > 1:
-        kind = 0
-    else:
-        kind = 1 if name[:1].isupper() else 2
-    return kind, natural(name.lower()), natural(name)
+        return 0
+    return 1 if name[:1].isupper() else 2
 
 
 def import_order(name: str, module: str) -> tuple[object, ...]:
     """Return the sort key of ``from module import name as name``."""
-    return natural(module.lower()), natural(module), export_order(name)
+    return natural(module.lower()), natural(module), _member_order(name)
 
 
 def natural(text: str) -> tuple[tuple[int, int, str], ...]:

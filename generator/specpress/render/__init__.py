@@ -19,7 +19,7 @@ from specpress.output import SourceFile
 from specpress.python_text import comment, printed
 from specpress.render.client_module import client_module
 from specpress.render.guides import index, readme
-from specpress.render.model_modules import model_module
+from specpress.render.model_modules import AliasCycles, model_module
 from specpress.render.packages import (
     all_resources,
     models_package,
@@ -57,8 +57,9 @@ def _one(path: str, view: object) -> Rows:
 
 
 def _models(package: ir.Package) -> Rows:
+    cycles = AliasCycles(package)
     for module in package.models:
-        yield f"models/{module.module.name}.py", model_module(module)
+        yield f"models/{module.module.name}.py", model_module(module, cycles)
 
 
 def _resources(package: ir.Package) -> Rows:

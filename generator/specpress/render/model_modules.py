@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import assert_never
 
 from specpress import ir
+from specpress.cycles import strongly_connected
 from specpress.python_text import (
     Annotations,
     SourceText,
@@ -25,7 +27,58 @@ from specpress.render.views import (
 from specpress.text import Text
 
 
-def model_module(module: ir.ModelModule) -> ModelModuleView:
+class AliasCycles:
+    """Which aliases of the package name each other in a circle, and their modules."""
+
+    def __init__(self, package: ir.Package) -> None:
+        self._home: dict[str, ir.Identifier] = {}
+        needs: dict[str, list[str]] = {}
+        for module in package.models:
+            for declaration in module.declarations:
+                if isinstance(declaration, ir.Alias):
+                    self._home[declaration.name.name] = module.module
+                    needs[declaration.name.name] = [
+                        name.name.name for name in mentioned(declaration.type)
+                    ]
+        self._needs = {
+            alias: [name for name in names if name in needs]
+            for alias, names in needs.items()
+        }
+        self._group = strongly_connected(self._needs)
+
+    def of(self, alias: ir.Alias) -> dict[str, ir.Identifier]:
+        """Return the aliases that ``alias`` mentions and that lead back to it, each
+        with its module."""
+        name = alias.name.name
+        return {
+            other: self._home[other]
+            for other in self._needs[name]
+            if self._group[other] == self._group[name]
+        }
+
+
+def mentioned(type_: ir.Type) -> Iterator[ir.NamedType]:
+    """Yield what of ``models`` is in ``type_``, in order."""
+    match type_:
+        case ir.NamedType():
+            yield type_
+        case ir.ListType():
+            yield from mentioned(type_.item)
+        case ir.DictType():
+            yield from mentioned(type_.value)
+        case ir.TupleType():
+            for item in type_.items:
+                yield from mentioned(item)
+        case ir.UnionType():
+            for member in type_.members:
+                yield from mentioned(member)
+        case ir.ScalarType() | ir.LiteralType() | ir.FileType() | ir.BinaryType():
+            pass
+        case _:
+            assert_never(type_)
+
+
+def model_module(module: ir.ModelModule, cycles: AliasCycles) -> ModelModuleView:
     """Return what the template of one module needs."""
     annotations = Annotations()
     declarations: list[DeclarationView] = []
@@ -38,7 +91,7 @@ def model_module(module: ir.ModelModule) -> ModelModuleView:
             case ir.Alias():
                 declarations.append(
                     DeclarationView(
-                        alias=_alias(declaration, annotations),
+                        alias=_alias(declaration, cycles.of(declaration), annotations),
                         after_class=bool(declarations and not declarations[-1].alias),
                     )
                 )
@@ -99,13 +152,34 @@ def _field(field: ir.Field, annotations: Annotations) -> FieldView:
     )
 
 
-def _alias(alias: ir.Alias, annotations: Annotations) -> AliasView:
+def _alias(
+    alias: ir.Alias, cycle: Mapping[str, ir.Identifier], annotations: Annotations
+) -> AliasView:
     annotations.use("TypeAlias")
+    value = annotations.alias(alias.type)
+    runtime_value: SourceText | None = None
+    if cycle or any(name.quoted for name in mentioned(alias.type)):
+        annotations.use("TYPE_CHECKING")
+        types = _members(alias.type)
+        value = annotations.late_alias(alias.name, types, cycle)
+        runtime_value = annotations.late_value(
+            types, lambda name: name.quoted or name.name.name in cycle
+        )
     return AliasView(
         name=alias.name,
-        value=annotations.alias(alias.type),
-        docstring=docstring(described(alias.documentation), 0),
+        value=value,
+        runtime_value=runtime_value,
+        docstring=docstring(
+            described(alias.documentation), 4 if runtime_value is not None else 0
+        ),
     )
+
+
+def _members(type_: ir.Type) -> tuple[ir.Type, ...]:
+    """Return the types that a plain union joins, or the one type that it is."""
+    if isinstance(type_, ir.UnionType) and not (type_.open or type_.discriminator):
+        return type_.members
+    return (type_,)
 
 
 def _pages(

@@ -102,19 +102,20 @@ def _view(
     *,
     version: str | None = None,
 ) -> LazyPackageView:
-    found = sorted(names, key=lambda pair: import_order(pair[0].name, pair[1]))
-    views = {
-        name.name: LazyName(
+    views = tuple(
+        LazyName(
             name=name,
             key=literal(name.name),
             module=ir.Identifier(module) if "." not in module else own_name(module),
             module_key=literal(module),
         )
-        for name, module in found
-    }
+        for name, module in sorted(
+            names, key=lambda pair: import_order(pair[0].name, pair[1])
+        )
+    )
     return LazyPackageView(
         docstring=docstring(words, 0),
-        imports=tuple(views.values()),
-        exported=tuple(views[name] for name in sorted(views, key=export_order)),
+        imports=views,
+        exported=tuple(sorted(views, key=lambda view: export_order(view.name.name))),
         version=None if version is None else literal(version),
     )

@@ -52,8 +52,12 @@ class ModelView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AliasView:
+    """``runtime_value`` is there if not all of the value can be named on import: type
+    checkers and Python then see different values of the same meaning."""
+
     name: Identifier
     value: SourceText
+    runtime_value: SourceText | None
     docstring: SourceText
 
 
@@ -176,7 +180,8 @@ class ClientModuleView:
 class WebhookModuleView:
     docstring: SourceText
     imports: tuple[SourceText, ...]
-    event: SourceText
+    declarations: tuple[DeclarationView, ...]
+    """The alias ``Event``."""
     keywords: tuple[KeywordView, ...]
 
 

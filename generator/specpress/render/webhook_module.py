@@ -17,22 +17,35 @@ from specpress.python_text import (
     json_pointer,
 )
 from specpress.render.resource_modules import keyword
-from specpress.render.views import WebhookModuleView
+from specpress.render.views import AliasView, DeclarationView, WebhookModuleView
+
+_OWN = ("UnknownEvent",)
 
 
 def webhook_module(package: ir.Package, webhooks: ir.Webhooks) -> WebhookModuleView:
     """Return what the template needs."""
     annotations = Annotations()
-    annotations.use("TypeAlias", "WebhookReceiver")
-    event = annotations.events(tuple(event.type for event in webhooks.events))
+    annotations.use("ForwardRef", "TYPE_CHECKING", "TypeAlias")
+    annotations.use("WebhookReceiver")
     keywords = tuple(
         keyword(name, value)
         for name, value in _keywords(package, webhooks, annotations)
     )
+    name = ir.Identifier("Event")
+    types = tuple(dict.fromkeys(event.type for event in webhooks.events))
     return WebhookModuleView(
         docstring=docstring(["Events that the API sends."], 0),
+        declarations=(
+            DeclarationView(
+                alias=AliasView(
+                    name=name,
+                    value=annotations.late_alias(name, types, {}, _OWN),
+                    runtime_value=annotations.late_value(types, lambda _: True, _OWN),
+                    docstring=docstring(["What an event is read as."], 4),
+                )
+            ),
+        ),
         imports=import_lines(annotations.used(), depth=0),
-        event=event,
         keywords=keywords,
     )
 
