@@ -48,7 +48,7 @@ class Document:
     """The decoded text, without byte order mark."""
     data: Json = field(repr=False)
     sha256: str
-    """Of the bytes on disk."""
+    """Of the bytes on disk with LF line ends: the same wherever it is checked out."""
 
 
 class FileReader(Protocol):

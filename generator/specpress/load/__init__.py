@@ -126,7 +126,7 @@ class _Reader:
         text = decode(content, at, report)
         if text is None:
             return None
-        digest = sha256(content).hexdigest()
+        digest = sha256(content.replace(b"\r\n", b"\n")).hexdigest()
         if looks_like_json(text):
             is_named_json = path.suffix.lower() == ".json"
             outcome = read_json(text, at, report, limits, is_named_json)
