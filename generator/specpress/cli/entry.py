@@ -31,6 +31,7 @@ from specpress.cli.exits import (
     Refusal,
     Terminated,
 )
+from specpress.portable_path import shown
 
 Handler: TypeAlias = (
     "Callable[[int, FrameType | None], Any] | int | signal.Handlers | None"
@@ -75,12 +76,15 @@ def _run(words: list[str]) -> int:
     except Refusal as refusal:
         _say(*refusal.lines)
         return refusal.status
+    except click.exceptions.NoArgsIsHelpError as error:
+        _say(error.format_message())
+        return WRONG
     except click.UsageError as error:
         usage = [error.ctx.get_usage()] if error.ctx is not None else []
-        _say(*usage, f"specpress: error: {error.format_message()}")
+        _say(*usage, f"specpress: error: {shown(error.format_message())}")
         return WRONG
     except click.ClickException as error:
-        _say(f"specpress: error: {error.format_message()}")
+        _say(f"specpress: error: {shown(error.format_message())}")
         return WRONG
     except click.Abort as error:
         # How click passes on an interrupt from the keyboard.
