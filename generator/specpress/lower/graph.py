@@ -51,6 +51,9 @@ class Graph:
     uses: dict[Node, frozenset[Use]]
     directional: frozenset[Node]
     declared: tuple[Node, ...]
+    holders: dict[tuple[Pointer, ...], tuple[Node, Text | str]]
+    """For schemas that hold together: the node they were put together in, and under
+    which name. Of several the first by pointer, whatever the order of the document."""
 
     def variant(self, node: Node, use: Use) -> Variant:
         """Return which of the types of a canonical ``node`` stands at a place."""
@@ -132,7 +135,37 @@ def explore(
         {node: frozenset(found) for node, found in uses.items()},
         frozenset(directional),
         tuple(node for node in declared if node in uses or node in named),
+        _holders(shapes, everything),
     )
+
+
+def _holders(
+    shapes: Shapes, nodes: list[Node]
+) -> dict[tuple[Pointer, ...], tuple[Node, Text | str]]:
+    found: dict[tuple[Pointer, ...], tuple[Node, Text | str]] = {}
+    for node in nodes:
+        for word, child in _named_children(shapes, node):
+            schemas = child.schemas
+            if len(schemas) < 2 or schemas == node.schemas:
+                continue
+            if schemas not in found or node < found[schemas][0]:
+                found[schemas] = (node, word)
+    return found
+
+
+def _named_children(shapes: Shapes, node: Node) -> tuple[tuple[Text | str, Node], ...]:
+    match shapes.shaped(node).shape:
+        case ObjectShape(slots, additional):
+            return (
+                *((slot.name, slot.node) for slot in slots),
+                *(("Value", value) for value in additional),
+            )
+        case ArrayShape(items) | TupleShape(items):
+            return tuple(("Item", item) for item in items)
+        case MapShape(values):
+            return tuple(("Value", value) for value in values)
+        case _:
+            return ()
 
 
 def _reachable(shapes: Shapes, roots: list[Node]) -> list[Node]:

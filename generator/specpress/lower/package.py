@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 from specpress import ir, naming
@@ -48,7 +49,12 @@ def lower_api(
     operation_names = name_operations(api.operations, pins, report)
     events = (*api.webhooks, *_callback_operations(api.operations))
     graph = explore(shapes, _used(api, shapes, events), api.component_schemas)
-    origins = Origins(shapes, api.component_schemas, _places(api, operation_names))
+    origins = Origins(
+        shapes,
+        api.component_schemas,
+        _places(api, operation_names),
+        graph.holders,
+    )
     aliases = tuple(
         node
         for _, pointer in api.component_schemas
@@ -174,7 +180,8 @@ def _places(api: Api, names: Mapping[Pointer, OperationName]) -> dict[Pointer, W
     places: dict[Pointer, Words] = {}
 
     def put(pointer: Pointer | None, words: Words) -> None:
-        if pointer is not None:
+        # A shared component speaks for itself, whoever uses it.
+        if pointer is not None and pointer.tokens[:1] != ("components",):
             places.setdefault(pointer, words)
 
     def visit(operation: Operation, base: Words) -> None:
@@ -183,19 +190,21 @@ def _places(api: Api, names: Mapping[Pointer, OperationName]) -> dict[Pointer, W
             if parameter.content is not None:
                 put(parameter.content.schema, (*base, parameter.name))
         if operation.body is not None:
-            several = len(operation.body.content) > 1
+            kinds = Counter(media_kind(m.name) for m in operation.body.content)
             for media in operation.body.content:
-                kind = (media_kind(media.name),) if several else ()
-                put(media.schema, (*base, *kind, "Body"))
+                kind = media_kind(media.name)
+                told: Words = (kind,) if len(kinds) > 1 else ()
+                told = told if kinds[kind] == 1 else (media.name,)
+                put(media.schema, (*base, *told, "Body"))
         successes = {r.status for r in success_responses(operation)}
         for response in operation.responses:
             plain = response.status in successes and len(successes) == 1
             code = () if plain else (response.status.replace("default", "Default"),)
             decoded = [m for m in response.content if media_kind(m.name) == "json"]
             for media in response.content:
-                kind = (media_kind(media.name),) if media not in decoded else ()
+                told = () if not decoded or media is decoded[0] else (media.name,)
                 role = "Response" if response.status in successes else "Error"
-                put(media.schema, (*base, *kind, role, *code))
+                put(media.schema, (*base, *told, role, *code))
             for header in response.headers:
                 put(header.schema, (*base, header.name, "Header"))
         for callback in operation.callbacks:

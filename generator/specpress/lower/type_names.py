@@ -8,7 +8,7 @@ depends on the order of the document or on a neighbour.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from specpress import naming
@@ -17,7 +17,7 @@ from specpress.ir import Identifier
 from specpress.lower.graph import Graph, Variant
 from specpress.lower.shapes import EnumShape, Node, ObjectShape, Shapes
 from specpress.lower.vocabulary import file_stem, json_type, pointer_words
-from specpress.naming import Want
+from specpress.naming import Settled, Want
 from specpress.openapi import Schema
 from specpress.source import Pointer
 from specpress.text import Text
@@ -63,15 +63,18 @@ class Origins:
         shapes: Shapes,
         components: tuple[tuple[Text, Pointer], ...],
         places: Mapping[Pointer, Words],
+        holders: Mapping[tuple[Pointer, ...], tuple[Node, Text | str]],
     ) -> None:
         self._shapes = shapes
         self._components = {pointer: key for key, pointer in components}
         self._places = places
+        self._holders = holders
+        self._settled: Mapping[Pointer, str] = {}
 
     def words(self, node: Node) -> tuple[Words, Pointer]:
         """Return the words of ``node`` and the pointer of what it stands in: its
         component, or the place in an operation."""
-        words, root = self._pointer_words(node.schemas[0])
+        words, root = self._schemas_words(node.schemas, frozenset())
         for branch in node.chosen:
             words += self._branch_word(branch)
         if node.only is not None:
@@ -79,6 +82,24 @@ class Origins:
         if node.family:
             words = ("Any", *words)
         return words, root
+
+    def _schemas_words(
+        self, schemas: tuple[Pointer, ...], above: frozenset[tuple[Pointer, ...]]
+    ) -> tuple[Words, Pointer]:
+        """Return the words of schemas that hold together: where they were put
+        together, since each alone may be shared."""
+        holder = self._holders.get(schemas)
+        if len(schemas) == 1 or holder is None or schemas in above:
+            return self._pointer_words(schemas[-1])
+        node, word = holder
+        words, root = self._schemas_words(node.schemas, above | {schemas})
+        for branch in node.chosen:
+            words += self._branch_word(branch)
+        return (*words, word), root
+
+    def settle(self, classes: Mapping[Pointer, str]) -> None:
+        """Take the classes of components as the start of what stands inside them."""
+        self._settled = classes
 
     def is_component(self, node: Node) -> bool:
         return (
@@ -97,7 +118,7 @@ class Origins:
         for length in range(len(tokens), 0, -1):
             prefix = Pointer(pointer.file, tokens[:length])
             if prefix in self._components:
-                start: Words = (self._components[prefix],)
+                start: Words = (self._settled.get(prefix, self._components[prefix]),)
                 return start + self._rest(prefix, tokens[length:]), prefix
             if prefix in self._places:
                 return (
@@ -208,53 +229,78 @@ def name_types(
 ) -> TypeNames:
     """Name every declared node, and ``aliases``: components that are nothing but a
     reference to another."""
-    wants: list[Want[Variant]] = []
-    roots: dict[Variant, Pointer] = {}
-    for node in (*graph.declared, *aliases):
-        words, root = origins.words(node)
-        pinned = _pin(shapes, node, pins)
-        for variant in graph.variants(node):
-            roots[variant] = root
-            suffix: Words = ("Input",) if variant.use == "in" else ()
-            name = (
-                pinned + "".join(str(s) for s in suffix)
-                if pinned is not None
-                else naming.pascal_case(words + suffix)
-            )
-            wish = naming.identifier(name, naming.CLASS_RESERVED)
-            exact = (
-                not suffix
-                and origins.is_component(node)
-                and origins.component_key(node) == Text(wish.name)
-            )
-            role = "Schema" if origins.is_component(node) else "Type"
-            wants.append(
-                Want(
-                    variant,
-                    wish,
-                    _identity(node, variant),
-                    exact,
-                    (
-                        naming.identifier(
-                            naming.pascal_case((*words, *suffix, role)),
-                            naming.CLASS_RESERVED,
-                        ),
-                    ),
-                    pinned is not None,
-                )
-            )
-    settled = naming.settle(wants)
+    nodes = (*graph.declared, *aliases)
+    components = [node for node in nodes if origins.is_component(node)]
+    first = [
+        _want(shapes, origins, v, pins) for n in components for v in graph.variants(n)
+    ]
+    settled = naming.settle(first)
+    _report_collisions(settled, report)
+    # What stands inside a component is called after the component's class, so that
+    # two components of nearly one name do not fight again over each inner schema.
+    origins.settle(
+        {
+            variant.node.schemas[0]: name.name
+            for variant, name in settled.names.items()
+            if variant.use != "in"
+        }
+    )
+    taken = [
+        replace(want, wish=settled.names[want.key], suffixed=(), pinned=True)
+        for want in first
+    ]
+    inner = [
+        _want(shapes, origins, variant, pins)
+        for node in nodes
+        if not origins.is_component(node)
+        for variant in graph.variants(node)
+    ]
+    settled = naming.settle([*taken, *inner])
+    _report_collisions(settled, report)
+    roots = {variant: origins.words(variant.node)[1] for variant in settled.names}
+    return TypeNames(settled.names, _modules(settled.names, roots, origins))
+
+
+def _want(
+    shapes: Shapes, origins: Origins, variant: Variant, pins: Mapping[Pointer, str]
+) -> Want[Variant]:
+    node = variant.node
+    words, _ = origins.words(node)
+    pinned = _pin(shapes, node, pins)
+    suffix: Words = ("Input",) if variant.use == "in" else ()
+    name = (
+        pinned + ("Input" if suffix else "")
+        if pinned is not None
+        else naming.pascal_case(words + suffix)
+    )
+    wish = naming.identifier(name, naming.CLASS_RESERVED)
+    is_component = origins.is_component(node)
+    role = "Schema" if is_component else "Type"
+    return Want(
+        variant,
+        wish,
+        _identity(node, variant),
+        not suffix and is_component and origins.component_key(node) == Text(wish.name),
+        (
+            naming.identifier(
+                naming.pascal_case((*words, *suffix, role)), naming.CLASS_RESERVED
+            ),
+        ),
+        pinned is not None,
+    )
+
+
+def _report_collisions(settled: Settled[Variant], report: Report) -> None:
     for collision in settled.collisions:
         for variant, given in collision.renamed:
             report.warning(
                 "name-collision",
-                variant.node.schemas[0],
+                variant.node.schemas[-1],
                 f"more than one schema would become the class {collision.wish.name}; "
                 f"this one becomes {given.name}",
                 help=("set x-specpress-name, or names in the configuration",),
                 key=True,
             )
-    return TypeNames(settled.names, _modules(settled.names, roots, origins, report))
 
 
 def _pin(shapes: Shapes, node: Node, pins: Mapping[Pointer, str]) -> str | None:
@@ -281,7 +327,6 @@ def _modules(
     classes: Mapping[Variant, Identifier],
     roots: Mapping[Variant, Pointer],
     origins: Origins,
-    report: Report,
 ) -> dict[Variant, Identifier]:
     """Put each type into the module of what it stands in."""
     own_names: dict[Pointer, str] = {}
