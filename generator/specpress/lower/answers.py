@@ -28,6 +28,31 @@ _CLASSES = {
 }
 
 
+_FIXED = frozenset(
+    (
+        *_CLASSES.values(),
+        "APIConnectionError",
+        "APIError",
+        "APITimeoutError",
+        "ArgumentError",
+        "ClientClosedError",
+        "ClientError",
+        "DeviationError",
+        "PaginationError",
+        "RedirectError",
+        "ResponseDecodeError",
+        "ServerError",
+        "WebhookSignatureError",
+    )
+)
+
+
+def error_base(client: str) -> str:
+    """Return the name of the base of all errors of a client class."""
+    name = client.rstrip("_") + "Error"
+    return f"Base{name}" if name in _FIXED else name
+
+
 def error_class(status: str) -> str:
     """Return the class that answers with ``status`` are raised as."""
     if status in _CLASSES:

@@ -9,7 +9,12 @@ from specpress import ir, naming
 from specpress.diagnostics import Report
 from specpress.documents import Documents
 from specpress.lower import documentation
-from specpress.lower.answers import decoded_media, error_responses, success_responses
+from specpress.lower.answers import (
+    decoded_media,
+    error_base,
+    error_responses,
+    success_responses,
+)
 from specpress.lower.arguments import body_nodes, sent_parameters
 from specpress.lower.client import (
     default_requirement,
@@ -87,7 +92,7 @@ def lower_api(
         version=options.version or "0.1.0",
         client=class_name,
         async_client=ir.Identifier("Async" + class_name.name),
-        error_base=ir.Identifier(class_name.name.rstrip("_") + "Error"),
+        error_base=ir.Identifier(error_base(class_name.name)),
         title=api.title,
         document_version=api.document_version,
         document_name=Text(documents.root.path.name),
