@@ -110,10 +110,10 @@ def docstring(
 
 def _paragraph(section: Words | Entries, width: int) -> str:
     if isinstance(section, Entries):
-        lines = [section.heading + ":"]
+        entries = [section.heading + ":"]
         for name, words in section.entries:
             text = one_line(words)
-            lines += textwrap.wrap(
+            entries += textwrap.wrap(
                 f"{name.name}: {text}" if text else name.name,
                 width - 4,
                 initial_indent="    ",
@@ -121,8 +121,8 @@ def _paragraph(section: Words | Entries, width: int) -> str:
                 break_long_words=False,
                 break_on_hyphens=False,
             )
-        return "\n".join(lines) if section.entries else ""
-    lines = []
+        return "\n".join(entries) if section.entries else ""
+    lines: list[str] = []
     fenced = False
     for line in _plain(section).strip("\n").split("\n"):
         line = line.rstrip()
