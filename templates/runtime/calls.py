@@ -107,18 +107,29 @@ class Target:
         server = self.server
         if server is None:
             server = operation.server or self.api.server or ""
-            server = re.sub(
-                r"\{([^{}]*)\}",
-                lambda name: quote(self.variables.get(name[1], name[0]), safe=".-_:/"),
-                server,
-            )
+            server = self._filled(server)
         return checked_server(server)
+
+    def _filled(self, server: str) -> str:
+        """No variable changes more than the part of the URL in which it stands."""
+        host = re.match(r"[a-z]+://[^/]*", server)
+
+        def value(name: re.Match[str]) -> str:
+            text = self.variables.get(name[1], name[0])
+            if host is None or name[0] == text:
+                return text
+            if name.start() < host.end():
+                return text if re.fullmatch(r"[\w.:-]+", text) else name[0]
+            return quote(text, safe="/:@!$&'()*+,;=~")
+
+        return re.sub(r"\{([^{}]*)\}", value, server)
 
 
 def checked_server(server: str) -> str:
     try:
         parts = urlsplit(server)
-        usable = parts.scheme in ("http", "https") and parts.hostname
+        host = re.fullmatch(r"\w[\w.-]*|[\da-fA-F:.]+(%\w+)?", parts.hostname or "")
+        usable = parts.scheme in ("http", "https") and host
         unusual = parts.username or parts.query or parts.fragment or "{" in server
         _ = parts.port
     except ValueError:

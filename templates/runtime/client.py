@@ -83,8 +83,9 @@ class _Streaming(Exception):
 
 
 class _Pool(Generic[AnyTransport]):
-    """The transport of a client and its copies: made for the first request, and again
-    in a process that was forked off, where the connections are the parent's."""
+    """The transport of a client and its copies: made for the first request, and made
+    again where its connections are none to use: in a process that was forked off, they
+    are the parent's; in another event loop, the other loop's."""
 
     def __init__(self, make: Callable[[], AnyTransport], can_remake: bool) -> None:
         self._make: Callable[[], AnyTransport] = make
@@ -92,24 +93,29 @@ class _Pool(Generic[AnyTransport]):
         self._lock = threading.Lock()
         self._transport: AnyTransport | None = None
         self._process = os.getpid()
+        self._loop: object = None
         self.budget = RetryBudget()
         self.closed = False
 
-    def get(self) -> AnyTransport:
+    def get(self, loop: object = None) -> AnyTransport:
         if self.closed:
             raise errors.ClientClosedError("this client was closed")
         if self._process != os.getpid():
-            self._lock = threading.Lock()
-            self.budget = RetryBudget()
             if not self._can_remake:
                 raise errors.ClientClosedError(
                     "http_client was made in another process: make a client in this one"
                 )
+            # Another thread may have held the locks when the process was forked.
+            self._lock = threading.Lock()
+            self.budget = RetryBudget()
             self._transport = None
             self._process = os.getpid()
         with self._lock:
+            if self._loop is not loop and self._can_remake:
+                self._transport = None
             if self._transport is None:
                 self._transport = self._make()
+                self._loop = loop
             return self._transport
 
     def close(self) -> AnyTransport | None:
@@ -495,7 +501,9 @@ class AsyncAPIClient(_BaseClient[AsyncTransport]):
 
     async def _send(self, call: Call, stream: bool) -> AsyncHTTPResponse:
         """Attempts until one succeeds; with ``stream`` its body is left to be read."""
-        transport = self._pool.get()
+        import asyncio
+
+        transport = self._pool.get(asyncio.get_running_loop())
         clock = self._settings.clock
         while True:
             if wait := call.admit():

@@ -23,6 +23,8 @@ from .operations import API, JSON, Answers, Content, Operation, RateLimitHeaders
 
 T = TypeVar("T")
 
+_PIECE = 1 << 20
+
 _TEXT_CHARSETS = re.compile(
     r"utf-?(8|16|32)([-_]?[bl]e)?|(us-)?ascii|latin-?1|iso-8859-\d+|windows-125\d|"
     r"cp\d+|koi8-[ru]|shift_jis|euc-(jp|kr)|iso-2022-jp|gb(2312|k|18030)|big5",
@@ -93,9 +95,11 @@ class BodyReader:
         if self._inflate is None:
             return self._counted(chunk)
         parts: list[bytes] = []
-        while chunk and self.problem is None:
+        while self.problem is None:
+            # A small piece at a time, so that a bomb is seen before it is in memory.
+            bound = min(self._limit - self._size + 1, _PIECE)
             try:
-                part = self._inflate.decompress(chunk, self._limit - self._size + 1)
+                part = self._inflate.decompress(chunk, bound)
             except zlib.error as error:
                 if self._started or self._is_gzip:
                     self.problem = f"its compression is broken: {error}"
@@ -103,7 +107,7 @@ class BodyReader:
                 # Some servers call the bare format "deflate".
                 self._inflate, self._started = zlib.decompressobj(-15), True
                 continue
-            self._started = True
+            self._started = self._started or bool(chunk)
             parts.append(self._counted(part))
             chunk = self._inflate.unconsumed_tail
             if self._inflate.eof:
@@ -111,6 +115,8 @@ class BodyReader:
                 if not self._is_gzip or not chunk.startswith(b"\x1f\x8b"):
                     break
                 self._inflate = zlib.decompressobj(31)
+            elif not chunk and len(part) < bound:
+                break
         return b"".join(parts)
 
     def _counted(self, part: bytes) -> bytes:

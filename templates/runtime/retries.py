@@ -6,7 +6,6 @@ further attempt. The clock and the random source are arguments.
 
 from __future__ import annotations
 
-import asyncio
 import email.utils
 import math
 import random
@@ -42,6 +41,8 @@ class Clock:
         time.sleep(seconds)
 
     async def sleep_async(self, seconds: float) -> None:
+        import asyncio
+
         await asyncio.sleep(seconds)
 
 

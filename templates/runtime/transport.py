@@ -265,8 +265,7 @@ def _read(response: httpx2.Response, deadline: float | None) -> Iterator[bytes]:
             if chunk is None:
                 return
             yield chunk
-            if deadline is not None and time.monotonic() > deadline:
-                raise TimeoutError("the total time is used up")
+            _check(deadline)
     except Exception as error:
         raise translate(error) from _bare(error)
     finally:
@@ -284,6 +283,7 @@ async def _read_async(
             if chunk is None:
                 return
             yield chunk
+            _check(deadline)
     except Exception as error:
         raise translate(error) from _bare(error)
     finally:
@@ -336,10 +336,16 @@ def _deadline(timeout: Timeout) -> float | None:
     return None if timeout.total is None else time.monotonic() + timeout.total
 
 
+def _check(deadline: float | None) -> None:
+    """Data that is there already needs no waiting, so no timeout stops its flow."""
+    if deadline is not None and time.monotonic() > deadline:
+        raise TimeoutError
+
+
 def _remaining(deadline: float | None) -> float | None:
     if deadline is None:
         return None
-    return max(deadline - time.monotonic(), 0.0) + _SLACK
+    return deadline - time.monotonic() + _SLACK
 
 
 class _Limits(threading.local):

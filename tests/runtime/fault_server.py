@@ -56,7 +56,7 @@ class FaultServer:
         self.stopped.set()
         # A connection of our own wakes the thread that accepts.
         with socket.create_connection(("127.0.0.1", self.port)):
-            pass
+            self._threads[0].join(10)
         self._listener.close()
         with self._lock:
             for each in self._sockets:

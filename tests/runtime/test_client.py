@@ -1,0 +1,944 @@
+"""One call from its arguments to its result: requests, answers, sharing, escape hatches."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import pickle
+import sys
+import threading
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any, get_type_hints
+
+import pytest
+from client_package import Kit, Mode, build, busy_connections
+from fault_server import FAULTS, GOOD, SECRET, FaultServer, head, whole
+from test_retries import Recorded
+
+MODES: tuple[Mode, ...] = ("sync", "async")
+
+
+@pytest.fixture(scope="session")
+def kit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kit]:
+    package = build(tmp_path_factory.mktemp("client"), "client_package_sdk")
+    yield Kit(package)
+    package.forget()
+
+
+@pytest.fixture
+def server() -> Iterator[FaultServer]:
+    with FaultServer() as running:
+        yield running
+
+
+def answer(monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
+    """``/fault/it`` answers with ``content``."""
+    monkeypatch.setitem(FAULTS, "it", lambda connection, _: connection.sendall(content))
+
+
+# --- Requests ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_request_on_the_wire(kit: Kit, server: FaultServer, mode: Mode) -> None:
+    operation = kit.operation("POST", "/fault/{name}", idempotent=True)
+    outcome = kit.call(
+        mode,
+        server.url + "/",
+        operation,
+        client={"headers": {"X-Team": "a"}},
+        path={"name": "good"},
+        query={"q": "a b&c", "none": kit.package.module("_runtime.types").UNSET},
+        headers={"X-One": "1"},
+        cookies={"c": "d"},
+        body={"name": "VIP"},
+        options={"headers": {"x-one": "2"}, "query": {"more": 1}, "body": {"b": True}},
+    )
+    assert outcome.kind == "Label"
+    (request,) = server.requests
+    assert (request.method, request.target) == (
+        "POST",
+        "/fault/good?q=a%20b%26c&more=1",
+    )
+    assert json.loads(request.body) == {"name": "VIP", "b": True}
+    assert request.headers["content-type"] == "application/json"
+    assert request.headers["x-team"] == "a"
+    assert request.headers["x-one"] == "2"
+    assert request.headers["cookie"] == "c=d"
+    assert request.headers["accept"] == "application/json"
+    assert request.headers["accept-encoding"] == "gzip, deflate"
+    assert request.headers["user-agent"].startswith("sample/1.2.3 Python/")
+    assert len(request.headers["idempotency-key"]) == 36
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"path": {"name": ".."}},
+        {"path": {"name": ""}},
+        {"path": {"name": "a\nb"}},
+        {"headers": {"X": "a\r\nY: b"}},
+        {"headers": {"X": "€"}},
+        {"options": {"headers": {"X": "a\nb"}}},
+        {"options": {"headers": {"X y": "a"}}},
+        {"options": {"idempotency_key": "a\nb"}},
+        {"options": {"body": {"a": 1}}, "body": [1]},
+        {"body": {"a": float("nan")}},
+        {"body": {"a": object()}},
+    ],
+)
+@pytest.mark.parametrize("mode", MODES)
+def test_what_cannot_be_sent_is_refused_before(
+    kit: Kit, server: FaultServer, mode: Mode, arguments: dict[str, Any]
+) -> None:
+    operation = kit.operation("POST", "/fault/{name}")
+    outcome = kit.call(
+        mode, server.url, operation, **{"path": {"name": "good"}, **arguments}
+    )
+    assert outcome.kind == "ArgumentError"
+    assert isinstance(outcome.error, ValueError)
+    assert server.connections == 0
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "api.example",
+        "ftp://api.example",
+        "file:///etc/passwd",
+        "http://",
+        "http://user:pw@api.example",
+        "http://api.example/?x=1",
+        "http://api.example/#x",
+        "http://api.example/{version}",
+        "http://api.example:99999",
+        "http://api.example/a b",
+        "http://api.example\\@evil.example",
+        "http://[::1",
+    ],
+)
+def test_base_urls_that_are_refused(kit: Kit, url: str) -> None:
+    with pytest.raises(kit.errors.ArgumentError, match="base_url"):
+        kit.open("sync", url)
+
+
+def test_servers_of_the_document(kit: Kit) -> None:
+    api = kit.api(server="https://{region}.example/v1")
+    transport = Recorded(kit, [(200, {})] * 3)
+    client = kit.client.SyncAPIClient(
+        api, transport=transport, variables={"region": "eu"}
+    )
+    client.call(kit.operation("GET", "/a"))
+    client.call(kit.operation("GET", "/b", server="https://files.example/"))
+    replaced = kit.open("sync", "http://x/base", api, transport=transport)
+    replaced.call(kit.operation("GET", "/b", server="https://files.example/"))
+    assert [request.url for request in transport.requests] == [
+        "https://eu.example/v1/a",
+        "https://files.example/b",
+        "http://x/base/b",
+    ]
+    with pytest.raises(kit.errors.ArgumentError, match="base_url"):
+        kit.client.SyncAPIClient(kit.api()).call(kit.operation("GET", "/a"))
+
+
+def test_no_server_variable_changes_the_host(kit: Kit) -> None:
+    api = kit.api(server="https://{region}.example/v1")
+    transport = Recorded(kit, [])
+    for region in ("evil.example/", "evil.example?", "evil.example#", "u:p@evil", ""):
+        client = kit.client.SyncAPIClient(
+            api, transport=transport, variables={"region": region}
+        )
+        with pytest.raises(kit.errors.ArgumentError):
+            client.call(kit.operation("GET", "/a"))
+
+
+def test_an_optional_body_without_members_is_not_sent(kit: Kit) -> None:
+    UNSET = kit.package.module("_runtime.types").UNSET
+    transport = Recorded(kit, [(200, {})] * 2)
+    client = kit.open("sync", "http://x", transport=transport)
+    client.call(kit.operation("POST", "/x", body_required=False), body={"a": UNSET})
+    client.call(kit.operation("POST", "/x"), body={"a": UNSET})
+    assert [request.content for request in transport.requests] == [b"", b"{}"]
+
+
+# --- Credentials ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_credentials_go_to_the_api_alone(
+    kit: Kit, server: FaultServer, mode: Mode
+) -> None:
+    api = kit.api(security=((("bearer", ()), ("query", ())),))
+    options = {
+        "credentials": {
+            "bearer": kit.credentials.bearer(SECRET),
+            "query": kit.credentials.api_key("query", "key", SECRET),
+        },
+        "headers": {"X-Tenant": SECRET},
+    }
+
+    async def main() -> None:
+        with FaultServer() as other:
+            client = kit.open(mode, server.url, api, **options)
+            for url in (
+                "/fault/good",
+                server.url + "/fault/good",
+                other.url + "/fault/good",
+            ):
+                response = client.request("GET", url)
+                if mode == "async":
+                    response = await response
+                assert response.parsed["id"] == "lbl_1"
+            closing = client.close()
+            if mode == "async":
+                await closing
+            assert len(server.requests) == 2
+            for request in server.requests:
+                assert request.headers["authorization"] == f"Bearer {SECRET}"
+                assert request.headers["x-tenant"] == SECRET
+                assert request.target == f"/fault/good?key={SECRET}"
+            (request,) = other.requests
+            assert SECRET not in str(request)
+
+    asyncio.run(main())
+
+
+def test_a_call_that_needs_a_credential_says_which(kit: Kit) -> None:
+    api = kit.api(security=((("bearer", ()),),))
+    credentials = {"bearer": kit.credentials.bearer(None, "SAMPLE_TOKEN")}
+    client = kit.open("sync", "http://x", api, credentials=credentials)
+    with pytest.raises(kit.errors.ArgumentError, match="SAMPLE_TOKEN"):
+        client.call(kit.operation("GET", "/x"))
+    transport = Recorded(kit, [(200, {})] * 2)
+    client = kit.open(
+        "sync", "http://x", api, credentials=credentials, transport=transport
+    )
+    client.call(kit.operation("GET", "/x", security=()))
+    client.call(
+        kit.operation("GET", "/x"), options={"headers": {"Authorization": "Mine"}}
+    )
+    assert ("Authorization", "Mine") in transport.requests[1].headers
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_refused_token_is_asked_for_again_once(
+    kit: Kit, server: FaultServer, mode: Mode
+) -> None:
+    tokens = iter(["old", "new", "newer"])
+    api = kit.api(security=((("bearer", ()),),))
+    outcome = kit.call(
+        mode,
+        server.url,
+        kit.operation("POST", "/sequence/status-401-json,status-401-json,good"),
+        api=api,
+        client={
+            "credentials": {"bearer": kit.credentials.bearer(lambda: next(tokens))}
+        },
+        body={},
+    )
+    assert outcome.kind == "AuthenticationError"
+    sent = [request.headers["authorization"] for request in server.requests]
+    assert sent == ["Bearer old", "Bearer new"]
+
+
+# --- Results -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "kind", "deviations"),
+    [
+        (whole(GOOD), "200", "Label", []),
+        (whole(GOOD), "2XX", "Label", []),
+        (whole(GOOD), "default", "Label", []),
+        (whole(GOOD, status=201), "200", "Label", ["$status"]),
+        (whole(b"", status=201), "2XX", "Label", ["$"]),
+        (head(204), "200", "Label", ["$status", "$"]),
+        (whole(b""), "200", "ResponseDecodeError", None),
+        (whole(b"{}"), "200", "Label", ["$.id"]),
+        (whole(b'{"id": 7}'), "200", "Label", ["$.id"]),
+        (whole(GOOD, content_type="application/problem+json"), "200", "Label", []),
+        (whole(GOOD, content_type="text/plain"), "200", "ResponseDecodeError", None),
+        (whole(b"null"), "200", "ResponseDecodeError", None),
+        (whole(b'"x"'), "200", "ResponseDecodeError", None),
+    ],
+)
+@pytest.mark.parametrize("strict", [False, True])
+def test_results(
+    kit: Kit,
+    server: FaultServer,
+    monkeypatch: pytest.MonkeyPatch,
+    content: bytes,
+    status: str,
+    kind: str,
+    deviations: list[str] | None,
+    strict: bool,
+) -> None:
+    answer(monkeypatch, content)
+    operation = kit.operation("GET", "/fault/it", status=status)
+    with kit.open("sync", server.url, strict=strict) as client:
+        try:
+            response = client.with_response(client.call)(operation)
+        except kit.errors.DeviationError as error:
+            assert strict
+            assert [each.path for each in error.deviations] == deviations
+            assert all(path in str(error) for path in deviations or [])
+            assert type(pickle.loads(pickle.dumps(error)).result).__name__ == kind
+        except kit.errors.ResponseDecodeError as error:
+            assert kind == "ResponseDecodeError"
+            assert error.text == content.partition(b"\r\n\r\n")[2].decode()
+        else:
+            assert not (strict and deviations)
+            assert type(response.parsed).__name__ == kind
+            assert [each.path for each in response.deviations] == deviations
+
+
+@pytest.mark.parametrize(
+    ("responses", "content", "value"),
+    [
+        ({"204": {}}, head(204), None),
+        ({"200": {}}, whole(GOOD), None),
+        ({"2XX": {}}, head(204), None),
+        ({}, whole(GOOD), None),
+        (
+            {"200": {"text/plain": "TEXT"}},
+            whole("ä".encode(), content_type="text/plain"),
+            "ä",
+        ),
+        (
+            {"200": {"text/plain": "TEXT"}},
+            whole(b"\xe4", content_type="text/plain; charset=iso-8859-1"),
+            "ä",
+        ),
+        ({"200": {"text/csv": "TEXT"}}, whole(b"", content_type="text/csv"), ""),
+        (
+            {"200": {"image/png": "BINARY"}},
+            whole(b"\0", content_type="image/png"),
+            b"\0",
+        ),
+        (
+            {"200": {"image/png": "BINARY"}},
+            whole(b"\0", content_type="image/gif"),
+            b"\0",
+        ),
+        ({"200": {"image/*": "BINARY"}}, whole(b"\0", content_type="image/gif"), b"\0"),
+        (
+            {"200": {"image/png": "BINARY"}},
+            whole(b"<", content_type="text/html"),
+            "error",
+        ),
+        ({"200": {"image/png": "BINARY"}}, whole(b"{}"), "error"),
+    ],
+)
+def test_results_that_are_no_models(
+    kit: Kit,
+    server: FaultServer,
+    monkeypatch: pytest.MonkeyPatch,
+    responses: dict[str, dict[str, str]],
+    content: bytes,
+    value: object,
+) -> None:
+    answer(monkeypatch, content)
+    answers = {
+        status: {name: getattr(kit.operations, kind) for name, kind in media.items()}
+        for status, media in responses.items()
+    }
+    outcome = kit.call(
+        "sync", server.url, kit.operation("GET", "/fault/it", responses=answers)
+    )
+    if value == "error":
+        assert outcome.kind == "ResponseDecodeError"
+    else:
+        assert outcome.error is None
+        assert outcome.value == value
+
+
+def test_a_deviation_is_logged_once(
+    kit: Kit,
+    server: FaultServer,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.WARNING, "sample")
+    answer(monkeypatch, whole(b'{"data": [{"id": "a"}, {"id": 1.5}, {"id": 2.5}]}'))
+    labels = {"application/json": kit.operations.JSON(lambda: kit.models.LabelList)}
+    operation = kit.operation("GET", "/fault/it", responses={"200": labels})
+    kit.call("sync", server.url, operation, times=3)
+    assert [record.getMessage() for record in caplog.records] == [
+        "GET /fault/it answers otherwise than documented: $.data[].id is number, "
+        "not string"
+    ]
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_with_response(
+    kit: Kit, server: FaultServer, monkeypatch: pytest.MonkeyPatch, mode: Mode
+) -> None:
+    answer(
+        monkeypatch,
+        whole(
+            GOOD,
+            "X-Request-Id: req_1",
+            "X-RateLimit-Limit: 60",
+            "X-RateLimit-Remaining: 59",
+            "X-RateLimit-Reset: soon",
+            "Idempotent-Replayed: true",
+        ),
+    )
+    api = kit.api(replayed_header="Idempotent-Replayed")
+
+    async def main() -> None:
+        client = kit.open(mode, server.url, api)
+        response = client.with_response(client.call)(kit.operation("GET", "/fault/it"))
+        if mode == "async":
+            response = await response
+            await client.close()
+        else:
+            client.close()
+        assert response.parsed.id == "lbl_1"
+        assert (response.status, response.request_id) == (200, "req_1")
+        assert (response.attempts, response.replayed) == (1, True)
+        assert (response.rate_limit.limit, response.rate_limit.remaining) == (60, 59)
+        assert response.rate_limit.reset is None
+        assert response.headers["x-ratelimit-LIMIT"] == "60"
+
+    asyncio.run(main())
+
+
+# --- Pages ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_pages(kit: Kit, mode: Mode) -> None:
+    first = b'{"data": [{"id": "a"}, {"id": "b"}], "next_cursor": "c2"}'
+    last = b'{"data": [{"id": "c"}], "next_cursor": null}'
+    labels = {"application/json": kit.operations.JSON(lambda: kit.models.LabelList)}
+    operation = kit.operation(
+        "GET",
+        "/labels",
+        responses={"200": labels},
+        pagination=kit.operations.Cursor("cursor", "/next_cursor", "/data"),
+    )
+    transport: Any = Recorded(kit, [(200, {}, first), (200, {}, last)] * 2)
+    ids: list[str] = []
+    if mode == "sync":
+        client = kit.open("sync", "http://x", transport=transport)
+        page = client.page(operation, kit.models.LabelListPage, query={"limit": 2})
+        assert type(page) is kit.models.LabelListPage
+        ids = [label.id for label in page]
+        response = client.with_response(client.page)(
+            operation, kit.models.LabelListPage
+        )
+    else:
+        client = kit.open("async", "http://x", transport=AsyncRecorded(transport))
+
+        async def main() -> Any:
+            pager = client.pager(
+                operation, kit.models.AsyncLabelListPage, query={"limit": 2}
+            )
+            ids.extend([label.id async for label in pager])
+            return await client.with_response(client.pager)(
+                operation, kit.models.AsyncLabelListPage
+            )
+
+        response = asyncio.run(main())
+    assert ids == ["a", "b", "c"]
+    assert [request.url for request in transport.requests] == [
+        "http://x/labels?limit=2",
+        "http://x/labels?limit=2&cursor=c2",
+        "http://x/labels",
+    ]
+    assert response.status == 200
+    assert [label.id for label in response.parsed.data] == ["a", "b"]
+
+
+class AsyncRecorded:
+    """The asynchronous twin of ``Recorded``."""
+
+    def __init__(self, recorded: Recorded) -> None:
+        self.recorded = recorded
+
+    async def send(self, request: Any) -> Any:
+        response = self.recorded.send(request)
+
+        async def body() -> AsyncIterator[bytes]:
+            for chunk in response.body:
+                yield chunk
+
+        async def close() -> None:
+            pass
+
+        return self.recorded.kit.http.AsyncHTTPResponse(
+            response.status, response.headers, body(), close
+        )
+
+    async def close(self) -> None:
+        pass
+
+
+# --- Streams and redirects -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("good_gzip", None),
+        ("half_a_body", "APIConnectionError"),
+        ("cut_gzip", "ResponseDecodeError"),
+        ("slow_body", "APITimeoutError"),
+        ("status-404-json", "NotFoundError"),
+    ],
+)
+def test_streaming(
+    kit: Kit,
+    server: FaultServer,
+    tmp_path: Path,
+    mode: Mode,
+    name: str,
+    kind: str | None,
+) -> None:
+    target = tmp_path / "label.json"
+    operation = kit.operation("GET", f"/fault/{name}")
+
+    async def main() -> None:
+        client = kit.open(mode, server.url, timeout=0.4)
+        opened = client.streaming(client.call)(operation)
+        if mode == "sync":
+            with client, opened as response:
+                assert response.status == 200
+                response.save(target)
+        else:
+            async with client, opened as response:
+                await response.save(target)
+
+    if kind is None:
+        asyncio.run(main())
+        assert target.read_bytes() == GOOD
+    else:
+        with pytest.raises(getattr(kit.errors, kind)) as raised:
+            asyncio.run(main())
+        assert raised.value.sent == "answered"
+    assert [each.name for each in tmp_path.iterdir()] == (
+        [] if kind else ["label.json"]
+    )
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_stream_left_early_leaves_no_connection(
+    kit: Kit, server: FaultServer, mode: Mode
+) -> None:
+    operation = kit.operation("GET", "/fault/endless_body")
+
+    async def main() -> None:
+        client = kit.open(mode, server.url)
+        if mode == "sync":
+            with client.streaming(client.call)(operation) as response:
+                assert len(next(response.iter_bytes())) > 0
+        else:
+            async with client.streaming(client.call)(operation) as response:
+                assert len(await anext(response.iter_bytes())) > 0
+        assert busy_connections(client) == 0
+        closing = client.close()
+        if mode == "async":
+            await closing
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_redirects_as_documented(
+    kit: Kit, server: FaultServer, monkeypatch: pytest.MonkeyPatch, mode: Mode
+) -> None:
+    with FaultServer() as files:
+        answer(
+            monkeypatch,
+            head(302, f"Location: {files.url}/fault/good", "Content-Length: 0"),
+        )
+        api = kit.api(security=((("bearer", ()),),))
+        operation = kit.operation("GET", "/fault/it", responses={"302": {}})
+
+        async def main() -> list[Any]:
+            client = kit.open(
+                mode,
+                server.url,
+                api,
+                credentials={"bearer": kit.credentials.bearer(SECRET)},
+                headers={"X-Tenant": SECRET},
+            )
+            results = [
+                client.redirect_url(operation),
+                client.redirect_content(operation),
+            ]
+            if mode == "async":
+                results = [await each for each in results]
+                await client.close()
+            else:
+                client.close()
+            return results
+
+        assert asyncio.run(main()) == [f"{files.url}/fault/good", GOOD]
+        assert all(SECRET in str(request.headers) for request in server.requests)
+        (request,) = files.requests
+        assert SECRET not in str(request)
+
+
+@pytest.mark.parametrize(
+    ("location", "message"),
+    [
+        ("", "no URL"),
+        ("ftp://files.example/x", "no URL"),
+        ("javascript:alert(1)", "no URL"),
+        ("http://files.example/x", "from https to http"),
+    ],
+)
+def test_redirects_that_are_not_followed(kit: Kit, location: str, message: str) -> None:
+    transport = Recorded(kit, [(302, {"Location": location})])
+    client = kit.open("sync", "https://x", transport=transport)
+    with pytest.raises(kit.errors.ResponseDecodeError, match=message):
+        client.redirect_content(kit.operation("GET", "/x", responses={"302": {}}))
+    assert len(transport.requests) == 1
+
+
+def test_redirects_end(kit: Kit) -> None:
+    transport = Recorded(kit, [(302, {"Location": "/again"})] * 99)
+    client = kit.open("sync", "https://x", transport=transport)
+    with pytest.raises(kit.errors.ResponseDecodeError, match="too many"):
+        client.redirect_content(kit.operation("GET", "/x", responses={"302": {}}))
+    assert len(transport.requests) == 6
+
+
+# --- Escape hatches ------------------------------------------------------------------
+
+
+def test_hooks_are_called_around_each_attempt(kit: Kit) -> None:
+    seen: list[tuple[Any, ...]] = []
+
+    def sign(request: Any, attempt: int) -> None:
+        request.headers.append(("X-Signature", str(attempt)))
+
+    hooks = kit.options.Hooks(
+        request=sign,
+        response=lambda request, response, attempt: seen.append(
+            (response.status, attempt)
+        ),
+        failure=lambda request, error, attempt: seen.append((str(error), attempt)),
+    )
+    transport = Recorded(kit, [None, (503, {}), (200, {})])
+    client = kit.open(
+        "sync", "http://x", transport=transport, clock=kit.clock(), hooks=hooks
+    )
+    client.call(kit.operation("GET", "/x"))
+    assert seen == [("lost", 1), (503, 2), (200, 3)]
+    signatures = [
+        dict(request.headers)["X-Signature"] for request in transport.requests
+    ]
+    assert signatures == ["1", "2", "3"]
+
+
+def test_an_exception_of_a_hook_is_the_callers(kit: Kit, server: FaultServer) -> None:
+    def refuse(request: Any, response: Any, attempt: int) -> None:
+        raise LookupError("mine")
+
+    hooks = kit.options.Hooks(response=refuse)
+    with kit.open("sync", server.url, hooks=hooks) as client:
+        with pytest.raises(LookupError, match="mine"):
+            client.call(kit.operation("GET", "/fault/good"))
+        assert busy_connections(client) == 0
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_requests_that_are_not_documented(
+    kit: Kit, server: FaultServer, monkeypatch: pytest.MonkeyPatch, mode: Mode
+) -> None:
+    answer(monkeypatch, whole(b"\0\1", content_type="image/png"))
+
+    async def main() -> None:
+        client = kit.open(mode, server.url)
+        calls = [
+            client.request("POST", "/fault/good", body={"a": 1}, query={"b": 2}),
+            client.request("PUT", "/fault/it", body=b"\2", content_type="image/png"),
+            client.request("DELETE", "/fault/no_content"),
+        ]
+        if mode == "async":
+            calls = [await each for each in calls]
+            await client.close()
+        else:
+            client.close()
+        assert [each.parsed for each in calls] == [json.loads(GOOD), b"\0\1", None]
+        assert [each.status for each in calls] == [200, 200, 204]
+        assert [each.target for each in server.requests] == [
+            "/fault/good?b=2",
+            "/fault/it",
+            "/fault/no_content",
+        ]
+        assert [each.body for each in server.requests] == [b'{"a":1}', b"\2", b""]
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_client_of_the_callers(
+    kit: Kit, server: FaultServer, caplog: pytest.LogCaptureFixture, mode: Mode
+) -> None:
+    import httpx2
+
+    caplog.set_level(logging.DEBUG)
+    made: Any = httpx2.Client() if mode == "sync" else httpx2.AsyncClient()
+    operation = kit.operation("GET", "/fault/good")
+    options = {
+        "http_client": made,
+        "credentials": {"q": kit.credentials.api_key("query", "k", SECRET)},
+    }
+    api = kit.api(security=((("q", ()),),))
+
+    async def main() -> None:
+        client = kit.open(mode, server.url, api, **options)
+        result = client.call(operation)
+        if mode == "async":
+            result = await result
+            await client.close()
+        else:
+            client.close()
+        assert result.id == "lbl_1"
+        assert not made.is_closed
+        if mode == "sync":
+            made.close()
+        else:
+            await made.aclose()
+
+    asyncio.run(main())
+    assert SECRET in server.requests[0].target
+    assert SECRET not in caplog.text
+    other: Any = httpx2.AsyncClient() if mode == "sync" else httpx2.Client()
+    outcome = kit.call(mode, server.url, operation, client={"http_client": other})
+    assert outcome.kind == "ArgumentError"
+
+
+def test_copies_share_the_pool(kit: Kit, server: FaultServer) -> None:
+    with kit.open("sync", server.url, headers={"A": "1"}) as client:
+        copy = client.with_options(headers={"B": "2"}, max_retries=0, strict=True)
+        with copy:
+            copy.call(kit.operation("GET", "/fault/good"))
+        client.call(kit.operation("GET", "/fault/good"))
+        assert server.connections == 1
+        assert {"a", "b"} <= server.requests[0].headers.keys()
+        assert "b" not in server.requests[1].headers
+    with pytest.raises(kit.errors.ClientClosedError):
+        copy.call(kit.operation("GET", "/fault/good"))
+
+
+def test_unknown_options_are_refused(kit: Kit) -> None:
+    with pytest.raises(TypeError, match="retries"):
+        kit.open("sync", "http://x", retries=3)
+
+
+# --- Sharing and closing -------------------------------------------------------------
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_many_calls_one_connection(kit: Kit, server: FaultServer, mode: Mode) -> None:
+    outcome = kit.call(mode, server.url, kit.operation("GET", "/fault/good"), times=300)
+    assert outcome.error is None
+    assert server.connections == 1
+
+
+def test_threads_share_a_client(kit: Kit, server: FaultServer) -> None:
+    operation = kit.operation("GET", "/fault/good")
+    results: list[Any] = []
+    with kit.open("sync", server.url) as client:
+
+        def work() -> None:
+            for _ in range(20):
+                results.append(client.call(operation).id)
+
+        threads = [threading.Thread(target=work) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert busy_connections(client) == 0
+    assert results == ["lbl_1"] * 160
+    assert server.connections <= 8
+
+
+def test_cancelled_tasks_leave_nothing(kit: Kit, server: FaultServer) -> None:
+    async def main() -> None:
+        async with kit.open("async", server.url) as client:
+            for name in ("hang_before_headers", "hang_in_body", "slow_body"):
+                operation = kit.operation("GET", f"/fault/{name}")
+                tasks = [asyncio.create_task(client.call(operation)) for _ in range(20)]
+                while len(server.requests) < 20:
+                    await asyncio.sleep(0)
+                for task in tasks:
+                    task.cancel()
+                results = await asyncio.gather(*tasks, return_exceptions=True)
+                assert {type(each) for each in results} == {asyncio.CancelledError}
+                assert busy_connections(client) == 0
+                server.requests.clear()
+            assert (
+                await client.call(kit.operation("GET", "/fault/good"))
+            ).id == "lbl_1"
+        assert len(asyncio.all_tasks()) == 1
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_after_close(kit: Kit, server: FaultServer, mode: Mode) -> None:
+    operation = kit.operation("GET", "/fault/good")
+
+    async def main() -> None:
+        client = kit.open(mode, server.url)
+        for _ in range(2):
+            closing = client.close()
+            if mode == "async":
+                await closing
+        with pytest.raises(kit.errors.ClientClosedError) as raised:
+            result = client.call(operation)
+            if mode == "async":
+                await result
+        assert isinstance(raised.value, RuntimeError)
+
+    asyncio.run(main())
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_forked_process_has_connections_of_its_own(
+    kit: Kit, server: FaultServer
+) -> None:
+    operation = kit.operation("GET", "/fault/good")
+    with kit.open("sync", server.url) as client:
+        client.call(operation)
+        child = os.fork()
+        if child == 0:
+            status = 1
+            try:
+                status = 0 if client.call(operation).id == "lbl_1" else 2
+            finally:
+                os._exit(status)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        client.call(operation)
+    assert server.connections == 2
+
+
+def test_two_event_loops_after_each_other(kit: Kit, server: FaultServer) -> None:
+    client = kit.open("async", server.url)
+    operation = kit.operation("GET", "/fault/good")
+    for _ in range(3):
+        assert asyncio.run(client.call(operation)).id == "lbl_1"
+
+
+# --- What can be seen ----------------------------------------------------------------
+
+
+def test_spans(kit: Kit, server: FaultServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    spans: list[Any] = []
+    trace = FakeTrace("opentelemetry.trace", spans)
+    propagate: Any = ModuleType("opentelemetry.propagate")
+    propagate.inject = lambda carrier, context: carrier.update(traceparent="00-1-2-01")
+    monkeypatch.setitem(sys.modules, "opentelemetry", ModuleType("opentelemetry"))
+    monkeypatch.setitem(sys.modules, "opentelemetry.trace", trace)
+    monkeypatch.setitem(sys.modules, "opentelemetry.propagate", propagate)
+    observability = kit.package.module("_runtime.observability")
+    monkeypatch.setattr(observability, "_modules", None)
+    outcome = kit.call(
+        "sync",
+        server.url,
+        kit.operation("GET", "/sequence/status-503-html,reset_before_response,good"),
+        client={"clock": kit.clock()},
+        query={"q": SECRET},
+    )
+    assert outcome.kind == "Label"
+    assert [span.attributes.get("http.request.resend_count") for span in spans] == [
+        None,
+        1,
+        2,
+    ]
+    assert [span.attributes.get("error.type") for span in spans] == [
+        "503",
+        "TransportError",
+        None,
+    ]
+    assert all(span.ended and SECRET not in str(span.attributes) for span in spans)
+    assert spans[0].attributes["server.port"] == server.port
+    assert server.requests[0].headers["traceparent"] == "00-1-2-01"
+
+
+class FakeTrace(ModuleType):
+    """As much of ``opentelemetry.trace`` as is used."""
+
+    class SpanKind:
+        CLIENT = "client"
+
+    class StatusCode:
+        ERROR = "error"
+
+    def __init__(self, name: str, spans: list[Any]) -> None:
+        super().__init__(name)
+        self.spans = spans
+
+    def Status(self, code: str) -> str:
+        return code
+
+    def get_tracer(self, name: str, version: str) -> FakeTrace:
+        return self
+
+    def start_span(self, name: str, kind: str, attributes: dict[str, Any]) -> Any:
+        span = FakeSpan(name, attributes)
+        self.spans.append(span)
+        return span
+
+    def use_span(self, span: Any, **options: bool) -> Any:
+        import contextlib
+
+        return contextlib.nullcontext(span)
+
+    def set_span_in_context(self, span: Any) -> object:
+        return span
+
+
+class FakeSpan:
+    def __init__(self, name: str, attributes: dict[str, Any]) -> None:
+        self.name = name
+        self.attributes = attributes
+        self.ended = False
+
+    def set_attribute(self, name: str, value: Any) -> None:
+        self.attributes[name] = value
+
+    def set_status(self, status: Any) -> None:
+        self.status = status
+
+    def end(self) -> None:
+        self.ended = True
+
+
+def test_type_hints_can_be_evaluated(kit: Kit) -> None:
+    modules = [kit.errors, kit.client, kit.responses, kit.options, kit.http]
+    modules.append(kit.package.module("_runtime.streams"))
+    for module in modules:
+        for name, value in vars(module).items():
+            if isinstance(value, type) and value.__module__ == module.__name__:
+                get_type_hints(value)
+                for member in vars(value).values():
+                    if callable(member) and hasattr(member, "__annotations__"):
+                        get_type_hints(member)
+
+
+def test_importing_loads_no_http_library(kit: Kit) -> None:
+    import subprocess
+
+    code = (
+        f"import sys; sys.path.insert(0, {str(kit.package.folder.parent)!r}); "
+        f"import {kit.package.name}._runtime.client, {kit.package.name}.errors; "
+        "print([m for m in ('httpx2', 'httpcore2', 'asyncio') if m in sys.modules])"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert run.stdout.strip() == "[]"
