@@ -29,7 +29,7 @@ from specpress.manifest import manifest_file
 from specpress.options import Job
 from specpress.output import SourceFile
 from specpress.parse import parse_documents
-from specpress.proof import prove_files
+from specpress.proof import prove
 from specpress.render import render_package, template_folder
 from specpress.validate import spec_validator_findings
 from specpress.vendor import GITATTRIBUTES
@@ -92,7 +92,7 @@ def make_client(job: Job, announce: Announce = _silent) -> Outcome:
     announce("format")
     files = format_files(files)
     announce("prove")
-    prove_files(outcome.package, files)
+    prove(files, outcome.package)
     manifest = describe_package(outcome.package, job.client, job.extensions, GENERATOR)
     files = [*files, GITATTRIBUTES]
     outcome.files = [*files, manifest_file(manifest, files)]
