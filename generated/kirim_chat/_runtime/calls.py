@@ -1,0 +1,585 @@
+"""One call over all of its attempts, without the waiting.
+
+Comes in: an operation, its arguments, the settings of the client. Goes out: a request
+for each attempt, and for each outcome the pause before the next attempt, the answer,
+or an exception. Both clients share all of it.
+"""
+
+from __future__ import annotations
+
+import logging
+import platform
+import re
+import sys
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, NoReturn, Protocol, TypeVar, cast
+from urllib.parse import quote, urlsplit
+
+from .. import errors
+from .bodies import build_body
+from .codec import Deviation, encode
+from .credentials import Additions, Credential, TokenRequest, choose
+from .http import (
+    AsyncHTTPResponse,
+    HTTPRequest,
+    HTTPResponse,
+    Sent,
+    TransportError,
+)
+from .observability import Attempt
+from .operations import API, BINARY, JSON, TEXT, BodyKind, Operation
+from .options import RequestOptions, Settings, timeout_of
+from .parameters import (
+    build_cookies,
+    build_headers,
+    build_path,
+    build_query,
+    checked_header,
+    naming,
+)
+from .responses import (
+    ApiResponse,
+    BodyReader,
+    deviation_error,
+    error_of,
+    is_json,
+    is_success,
+    log_deviations,
+    point,
+    rate_limit_of,
+    result_of,
+    text_of,
+)
+from .retries import (
+    Outcome,
+    RetryBudget,
+    backoff,
+    is_retryable,
+    parse_retry_after,
+)
+from .types import UNSET
+
+E = TypeVar("E", bound=Exception)
+
+_ERROR_BODY_LIMIT = 1_000_000
+
+
+def _as_documented(documented: Any) -> Any:
+    return documented
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """What a method was given, by wire names; ``UNSET`` is nothing."""
+
+    path: Mapping[str, object] = field(default_factory=dict[str, object])
+    query: Mapping[str, object] = field(default_factory=dict[str, object])
+    headers: Mapping[str, object] = field(default_factory=dict[str, object])
+    cookies: Mapping[str, object] = field(default_factory=dict[str, object])
+    body: object = UNSET
+    content_type: str | None = None
+    options: RequestOptions | None = None
+    url: str | None = None
+    """In place of server, path and query: a link that the API gave."""
+    retype: Callable[[Any], Any] = _as_documented
+    """From the documented type of a JSON answer to the one wanted."""
+
+
+class HasBudget(Protocol):
+    budget: RetryBudget
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a client sends to: its API, server and credentials."""
+
+    api: API
+    server: str | None
+    """In place of every server of the document."""
+    variables: Mapping[str, str]
+    credentials: Mapping[str, Credential] = field(repr=False)
+    pool: HasBudget = field(repr=False)
+
+    def server_of(self, operation: Operation[Any]) -> str:
+        """Without the last slash; ``ArgumentError`` where it is no URL to send to."""
+        server = self.server
+        if server is None:
+            server = operation.server or self.api.server or ""
+            server = self._filled(server)
+        return checked_server(server)
+
+    def _filled(self, server: str) -> str:
+        """No variable changes more than the part of the URL in which it stands."""
+        host = re.match(r"[a-z]+://[^/]*", server)
+
+        def value(name: re.Match[str]) -> str:
+            text = self.variables.get(name[1], name[0])
+            if host is None or name[0] == text:
+                return text
+            if name.start() < host.end():
+                return text if re.fullmatch(r"[\w.:-]+", text) else name[0]
+            return quote(text, safe="/:@!$&'()*+,;=~")
+
+        return re.sub(r"\{([^{}]*)\}", value, server)
+
+
+def checked_server(server: str) -> str:
+    try:
+        parts = urlsplit(server)
+        host = re.fullmatch(r"\w[\w.-]*|[\da-fA-F:.]+(%\w+)?", parts.hostname or "")
+        usable = parts.scheme in ("http", "https") and host
+        unusual = parts.username or parts.query or parts.fragment or "{" in server
+        _ = parts.port
+    except ValueError:
+        usable, unusual = None, None
+    if not usable or unusual or re.search(r"[\x00-\x20\x7f\\]", server):
+        raise errors.ArgumentError(
+            "base_url must be given, as http:// or https:// with a host and, if need "
+            "be, a path; without user, query and fragment"
+        )
+    return server.rstrip("/")
+
+
+def origin(url: str) -> tuple[str, str | None, int | None]:
+    parts = urlsplit(url)
+    port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    return parts.scheme, parts.hostname, port
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A success, with what only pages need to know of it."""
+
+    response: ApiResponse[Any]
+    body: Any
+    """The JSON value."""
+    url: str
+
+
+def user_agent(api: API) -> str:
+    name = api.package.rpartition(".")[2].replace("_", "-")
+    return f"{name}/{api.version} Python/{platform.python_version()}"
+
+
+def undocumented(
+    method: str,
+    path: str,
+    query: Mapping[str, object],
+    headers: Mapping[str, object],
+    body: object,
+    content_type: str,
+    options: RequestOptions | None,
+) -> tuple[Operation[Any], Arguments]:
+    """A call that is in no document."""
+    kinds: dict[str, BodyKind] = {
+        "application/x-www-form-urlencoded": "form",
+        "multipart/form-data": "multipart",
+    }
+    essence = content_type.partition(";")[0].strip().lower()
+    kind = kinds.get(essence, "text" if essence.startswith("text/") else "binary")
+    is_url = path.startswith(("http://", "https://"))
+    if not re.fullmatch(r"[A-Z]{1,20}", method.upper()):
+        raise errors.ArgumentError("method is not the name of a method of HTTP")
+    operation: Operation[Any] = Operation(
+        method.upper(),
+        path.partition("?")[0],
+        name="request",
+        body={content_type: "json" if is_json(essence) else kind},
+        responses={
+            "2XX": {
+                "application/json": JSON(lambda: Any),
+                "text/*": TEXT,
+                "*/*": BINARY,
+            }
+        },
+    )
+    if is_url:
+        operation = replace(operation, path=urlsplit(path).path)
+    arguments = Arguments(
+        query=query,
+        headers=headers,
+        body=body,
+        content_type=content_type,
+        options=options,
+        url=path if is_url else None,
+    )
+    return operation, arguments
+
+
+class Call:
+    """One call: what its attempts have in common, and what became of them."""
+
+    def __init__(
+        self,
+        target: Target,
+        operation: Operation[Any],
+        arguments: Arguments,
+        settings: Settings,
+    ) -> None:
+        options = arguments.options or {}
+        self._target = target
+        self._operation = operation
+        self._retype = arguments.retype
+        self._settings = settings
+        self._clock = settings.clock
+        self._timeout = timeout_of(options.get("timeout", settings.timeout))
+        self._max_retries = options.get("max_retries", settings.max_retries)
+        self._started = self._clock.monotonic()
+        self._attempts = 0
+        self._body_started = False
+        self._renewed = False
+        self._additions = Additions()
+        self._response: HTTPResponse | AsyncHTTPResponse | None = None
+        self._reader: BodyReader | None = None
+
+        server = target.server_of(operation)
+        query = dict(arguments.query)
+        if arguments.url is None:
+            query.update(options.get("query", {}))
+        self._query = build_query(query, operation.styles)
+        if arguments.url is None:
+            path = build_path(operation.path, arguments.path, operation.styles)
+            self._url = f"{server}/{path.lstrip('/')}"
+        else:
+            self._url = arguments.url.partition("#")[0]
+        self.is_own = origin(self._url) == origin(server)
+        self._cookies = build_cookies(arguments.cookies, operation.styles)
+        self._content = build_body(
+            operation.body, self._body(arguments.body, options), arguments.content_type
+        )
+        self._headers = self._build_headers(arguments, options)
+        self._has_key = target.api.idempotency_header.lower() in self._headers
+        self.credentials = self._credentials(operation)
+
+    # --- Requests --------------------------------------------------------------------
+
+    def _body(self, body: object, options: RequestOptions) -> object:
+        extra = options.get("body")
+        if extra:
+            members: Any = {} if body is UNSET else encode(body)
+            if not isinstance(members, dict):
+                raise errors.ArgumentError("only a JSON object takes further members")
+            return {**cast("dict[str, Any]", members), **extra}
+        if not self._operation.body_required and isinstance(body, Mapping):
+            members = cast("Mapping[str, object]", body).values()
+            return UNSET if all(each is UNSET for each in members) else cast(Any, body)
+        return body
+
+    def _build_headers(
+        self, arguments: Arguments, options: RequestOptions
+    ) -> dict[str, tuple[str, str]]:
+        """By name in lower case; what comes later wins."""
+        api, content = self._target.api, self._content
+        headers = [
+            ("Accept", self._accept()),
+            ("Accept-Encoding", "gzip, deflate"),
+            ("User-Agent", user_agent(api)),
+        ]
+        if content is not None:
+            if content.content_type:
+                headers.append(("Content-Type", content.content_type))
+            if content.length is not None and not isinstance(content.content, bytes):
+                headers.append(("Content-Length", str(content.length)))
+        if self._operation.idempotent:
+            key = options.get("idempotency_key") or str(uuid.uuid4())
+            headers.append((api.idempotency_header, key))
+        if self.is_own:
+            headers.extend(self._settings.headers.items())
+        headers.extend(build_headers(arguments.headers, self._operation.styles))
+        headers.extend(options.get("headers", {}).items())
+        if not self._operation.idempotent and "idempotency_key" in options:
+            headers.append((api.idempotency_header, options["idempotency_key"]))
+        result: dict[str, tuple[str, str]] = {}
+        for name, value in headers:
+            with naming("header", name):
+                result[name.lower()] = checked_header(name, value)
+        return result
+
+    def _accept(self) -> str:
+        names = [name for media in self._operation.responses.values() for name in media]
+        return ", ".join(dict.fromkeys(names)) or "*/*"
+
+    def _credentials(
+        self, operation: Operation[Any]
+    ) -> tuple[tuple[Credential, tuple[str, ...]], ...]:
+        """None for another origin, nor where the caller gave a header for it."""
+        if not self.is_own or "authorization" in self._headers:
+            return ()
+        security = operation.security
+        if security is None:
+            security = self._target.api.security
+        return choose(security, self._target.credentials)
+
+    def admit(self) -> float:
+        """Seconds to wait before the next attempt, by the limiter of the client."""
+        if self._settings.limiter is None:
+            return 0.0
+        pause = self._settings.limiter.reserve(
+            self._operation.method,
+            self._target.api.rate_classes,
+            self._clock.monotonic(),
+        )
+        if pause > self._remaining():
+            raise self._tell(
+                errors.APITimeoutError(
+                    f"the rate limiter asks to wait {pause:.1f} s, longer than the call"
+                    " may take"
+                )
+            )
+        return pause
+
+    def request(self, additions: Additions) -> HTTPRequest:
+        """The next attempt, with what the credentials add to it."""
+        self._attempts += 1
+        self._response = self._reader = None
+        self._additions = additions
+        pairs = [
+            f"{quote(name, '')}={quote(value, '')}" for name, value in additions.query
+        ]
+        query = "&".join(filter(None, [self._query, *pairs]))
+        url = self._url
+        if query:
+            url += ("&" if "?" in url else "?") + query
+        headers = [*self._headers.values(), *additions.headers]
+        cookies = [
+            self._cookies,
+            *(f"{name}={value}" for name, value in additions.cookies),
+        ]
+        if any(cookies):
+            headers.append(("Cookie", "; ".join(filter(None, cookies))))
+        content: Any = b"" if self._content is None else self._content.content
+        if not isinstance(content, bytes):
+            self._body_started = True
+            content = content()
+        remaining = self._remaining()
+        if remaining <= 0:
+            self._attempts -= 1
+            raise self._tell(errors.APITimeoutError("the total time is used up"))
+        request = HTTPRequest(
+            self._operation.method,
+            url,
+            headers,
+            content,
+            (
+                replace(self._timeout, total=remaining)
+                if self._timeout.total
+                else self._timeout
+            ),
+        )
+        if self._settings.hooks.request is not None:
+            self._settings.hooks.request(request, self._attempts)
+        return request
+
+    def token_request(self, token: TokenRequest) -> HTTPRequest:
+        """For an access token, within the time of this call."""
+        timeout = replace(self._timeout, total=max(self._remaining(), 0.0))
+        if self._timeout.total is None:
+            timeout = self._timeout
+        headers = [*token.headers, ("User-Agent", user_agent(self._target.api))]
+        return HTTPRequest("POST", token.url, headers, token.content, timeout)
+
+    def observe(self, request: HTTPRequest) -> Attempt:
+        return Attempt(self._target.api, self._operation, request, self._attempts)
+
+    # --- Answers ---------------------------------------------------------------------
+
+    def received(
+        self,
+        request: HTTPRequest,
+        response: HTTPResponse | AsyncHTTPResponse,
+        attempt: Attempt,
+        stream: bool,
+    ) -> BodyReader:
+        """An answer has begun; what its body is to be collected in."""
+        self._response = response
+        attempt.answered(response.status, self._request_id, self.elapsed)
+        if self._settings.hooks.response is not None:
+            self._settings.hooks.response(request, response, self._attempts)
+        limit = self._settings.max_response_bytes
+        if not self.has_succeeded:
+            limit = min(limit, _ERROR_BODY_LIMIT)
+        self._reader = BodyReader(response.headers, sys.maxsize if stream else limit)
+        return self._reader
+
+    @property
+    def has_succeeded(self) -> bool:
+        return is_success(self._operation, self._answer.status)
+
+    def answered(self) -> float | None:
+        """The pause before another attempt, or ``None``: this answer is a success. Any
+        other answer is raised."""
+        response = self._answer
+        if self.has_succeeded:
+            self._target.pool.budget.refund(self._attempts - 1)
+            return None
+        error = error_of(
+            self._target.api,
+            self._operation,
+            response.status,
+            response.headers,
+            self.reader.content(),
+        )
+        codes = self._target.api.retry
+        error.retry_after = parse_retry_after(response.headers, self._clock.now())
+        error.rate_limit = rate_limit_of(self._target.api.rate_limit, response.headers)
+        outcome = Outcome(
+            "answered",
+            response.status,
+            None if codes is None else point(error.body, codes.pointer),
+            error.retry_after,
+        )
+        pause = self._renew() if response.status == 401 else self._pause(outcome)
+        if pause is None:
+            raise self._tell(error, "answered")
+        return pause
+
+    def failed(self, request: HTTPRequest, failure: TransportError) -> float:
+        """The pause before another attempt; without one, the failure is raised."""
+        if self._settings.hooks.failure is not None:
+            self._settings.hooks.failure(request, failure, self._attempts)
+        if self._reader is not None and not self.has_succeeded:
+            # The status says enough; a body that breaks off takes nothing from it.
+            return self.answered() or 0.0
+        pause = self._pause(Outcome(failure.sent, final=failure.final))
+        if pause is None:
+            self.fail(failure)
+        return pause
+
+    def fail(self, failure: TransportError) -> NoReturn:
+        """Raise the package's own exception for a failure of the transport."""
+        error_class = {
+            "connection": errors.APIConnectionError,
+            "timeout": errors.APITimeoutError,
+            "argument": errors.ArgumentError,
+            "closed": errors.ClientClosedError,
+        }[failure.kind]
+        cause = failure.__cause__ or failure
+        sent = failure.sent if self._response is None else "answered"
+        raise self._tell(error_class(str(failure)), sent) from cause
+
+    def result(self) -> Result:
+        """The value of a success, or what makes it none."""
+        response = self._answer
+        if self.reader.problem is not None:
+            raise self.unreadable()
+        try:
+            value, body, deviations = result_of(
+                self._operation,
+                response.status,
+                response.headers,
+                self.reader.content(),
+                self._retype,
+            )
+        except errors.ResponseDecodeError as error:
+            raise self._tell(error, "answered")
+        log_deviations(self._target.api, self._operation, deviations)
+        if deviations and self._settings.strict:
+            raise self._tell(deviation_error(deviations, value), "answered")
+        return Result(self.wrap(value, deviations), body, self._url)
+
+    def unreadable(self) -> errors.ResponseDecodeError:
+        response = self._answer
+        error = errors.ResponseDecodeError(
+            f"{response.status}: the body cannot be read: {self.reader.problem}",
+            status=response.status,
+            headers=response.headers,
+            text=text_of(self.reader.content(), response.headers),
+        )
+        return self._tell(error, "answered")
+
+    def wrap(self, value: Any, deviations: list[Deviation]) -> ApiResponse[Any]:
+        api, response = self._target.api, self._answer
+        return ApiResponse(
+            parsed=value,
+            status=response.status,
+            headers=response.headers,
+            request_id=self._request_id,
+            deviations=deviations,
+            rate_limit=rate_limit_of(api.rate_limit, response.headers),
+            attempts=self._attempts,
+            replayed=response.headers.get(api.replayed_header or "", "false").lower()
+            == "true",
+        )
+
+    # --- Decisions -------------------------------------------------------------------
+
+    def _pause(self, outcome: Outcome) -> float | None:
+        """Seconds before the next attempt; ``None`` for none."""
+        if self._attempts > self._max_retries or not is_retryable(
+            outcome,
+            self._operation.method,
+            has_key=self._has_key,
+            replayable=self._can_replay,
+            codes=self._target.api.retry,
+        ):
+            return None
+        pause = backoff(self._attempts, self._clock.random())
+        if outcome.retry_after is not None:
+            if outcome.retry_after > self._settings.max_retry_after:
+                return None
+            pause = max(pause, outcome.retry_after)
+        if pause >= self._remaining() or not self._target.pool.budget.take():
+            return None
+        logging.getLogger(self._target.api.package).info(
+            "%s %s: attempt %d in %.2f s (%s)",
+            self._operation.method,
+            self._operation.path,
+            self._attempts + 1,
+            pause,
+            outcome.status or outcome.sent,
+        )
+        return pause
+
+    def _renew(self) -> float | None:
+        """No pause, once, where credentials can give another secret than the refused
+        one."""
+        if self._renewed or not self._can_replay:
+            return None
+        self._renewed = True
+        used = self._additions
+        rejected = [credential.reject(used) for credential, _ in self.credentials]
+        return 0.0 if any(rejected) else None
+
+    @property
+    def _can_replay(self) -> bool:
+        content = self._content
+        return content is None or content.replayable or not self._body_started
+
+    def _tell(self, error: E, sent: Sent = "not_sent") -> E:
+        """Add to an error of the package what is known of the call."""
+        vars(error).update(
+            sent=sent,
+            attempts=self._attempts,
+            elapsed=self.elapsed,
+            method=self._operation.method,
+            path=self._operation.path,
+        )
+        if self._response is not None:
+            known = vars(error).get("request_id")
+            vars(error).update(request_id=self._request_id or known)
+        return error
+
+    @property
+    def _answer(self) -> HTTPResponse | AsyncHTTPResponse:
+        assert self._response is not None
+        return self._response
+
+    @property
+    def reader(self) -> BodyReader:
+        assert self._reader is not None
+        return self._reader
+
+    @property
+    def _request_id(self) -> str | None:
+        return self._answer.headers.get(self._target.api.request_id_header or "")
+
+    @property
+    def elapsed(self) -> float:
+        return self._clock.monotonic() - self._started
+
+    def _remaining(self) -> float:
+        if self._timeout.total is None:
+            return float("inf")
+        return self._timeout.total - self.elapsed

@@ -1,0 +1,199 @@
+"""Values → JSON values, driven by what the values are.
+
+A model's annotations matter in one case only: a number that this API writes as text.
+Whatever JSON cannot hold is refused with an error that names the place.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from enum import Enum
+from typing import Annotated, Any, get_args, get_origin
+
+from .codec_decoder import Path, path_text
+from .codec_fields import additional_annotation, model_fields
+from .codec_model import Model, TooDeep, Wire, additional_of, unknown_of
+from .codec_values import Format, find_format, find_text_format
+from .types import UNSET
+
+__all__ = ["encode"]
+
+
+def encode(value: Any) -> Any:
+    """Return ``value`` as ``json.dumps`` takes it.
+
+    Takes models, mappings, sequences, sets, date-times, dates, times, UUIDs, decimals,
+    bytes, enum members and plain JSON values. ``UNSET`` members of models and mappings
+    are left out. Raises ``ValueError`` for a value that has no JSON form (``nan``, a
+    date-time without offset), ``TypeError`` for a type that has none.
+    """
+    try:
+        return _encode(value, None)
+    except RecursionError:
+        raise TooDeep("the value is nested too deeply or contains itself") from None
+
+
+Encode = Callable[[Any, Path], Any]
+
+
+def _encode(value: Any, path: Path) -> Any:
+    kind = value.__class__
+    if kind is str or kind is int or kind is bool or value is None:
+        return value
+    encoder = _ENCODERS.get(kind)
+    if encoder is None:
+        encoder = _ENCODERS[kind] = _encoder_of(kind, path)
+    return encoder(value, path)
+
+
+def _encoder_of(kind: type[Any], path: Path) -> Encode:
+    """Choose how values of a class are written, the first time one comes."""
+    if issubclass(kind, Model):
+        return _model_encoder(kind)
+    if issubclass(kind, Enum):
+        return _encode_enum
+    if issubclass(kind, str):
+        return _encode_str
+    if issubclass(kind, int):
+        return _encode_int
+    if issubclass(kind, float):
+        return _encode_float
+    if issubclass(kind, (bytearray, memoryview)):
+        return _encode_buffer
+    string_format = find_format(kind)
+    if string_format is not None:
+        return _format_encoder(string_format)
+    if issubclass(kind, Mapping):
+        return _encode_mapping
+    if issubclass(kind, (Sequence, AbstractSet)):
+        return _encode_items
+    raise TypeError(f"{path_text(path)}: {kind.__name__} has no JSON form")
+
+
+def _encode_enum(value: Any, path: Path) -> Any:
+    if value is UNSET:
+        raise TypeError(f"{path_text(path)}: UNSET is no value; leave the member out")
+    return _encode(value.value, path)
+
+
+def _encode_str(value: Any, path: Path) -> Any:
+    return str.__str__(value)
+
+
+def _encode_int(value: Any, path: Path) -> Any:
+    return int(value)
+
+
+def _encode_float(value: Any, path: Path) -> Any:
+    if not math.isfinite(value):
+        raise ValueError(f"{path_text(path)}: {value!r} has no JSON form")
+    return float(value)
+
+
+def _encode_buffer(value: Any, path: Path) -> Any:
+    return _encode(bytes(value), path)
+
+
+def _encode_mapping(value: Any, path: Path) -> Any:
+    result: dict[str, Any] = {}
+    for name, one in value.items():
+        if one is UNSET:
+            continue
+        key = name
+        if key.__class__ is not str:
+            if not isinstance(key, str):
+                raise TypeError(f"{path_text(path)}: the key {key!r} is not a string")
+            key = key.value if isinstance(key, Enum) else str.__str__(key)
+        result[key] = _encode(one, (path, key))
+    return result
+
+
+def _encode_items(value: Any, path: Path) -> Any:
+    return [_encode(one, (path, index)) for index, one in enumerate(value)]
+
+
+def _format_encoder(string_format: Format) -> Encode:
+    write = string_format.write
+
+    def encode_formatted(value: Any, path: Path) -> Any:
+        try:
+            return write(value)
+        except ValueError as error:
+            raise ValueError(f"{path_text(path)}: {error}") from None
+
+    return encode_formatted
+
+
+_ENCODERS: dict[type, Encode] = {
+    dict: _encode_mapping,
+    float: _encode_float,
+    list: _encode_items,
+    tuple: _encode_items,
+}
+
+
+# --- Models --------------------------------------------------------------------------
+
+
+def _model_encoder(model: type[Model]) -> Encode:
+    """The encoder of a model class, built on its first use."""
+    rows = tuple(
+        (field.name, field.wire_name, _text_encoder(field.annotation) or _encode)
+        for field in model_fields(model)
+    )
+    additional = additional_annotation(model)
+    undeclared = unknown_of if additional is None else additional_of
+    encode_undeclared = _text_encoder(additional) or _encode
+
+    def encode_model(value: Any, path: Path) -> Any:
+        result: dict[str, Any] = {}
+        for name, wire_name, encode_field in rows:
+            one = getattr(value, name)
+            if one.__class__ is str and encode_field is _encode:
+                result[wire_name] = one
+            elif one is not UNSET:
+                result[wire_name] = encode_field(one, (path, wire_name))
+        for wire_name, one in (undeclared(value) or {}).items():
+            # A field that was set under its own name wins.
+            if one is not UNSET and wire_name not in result:
+                result[wire_name] = encode_undeclared(one, (path, wire_name))
+        return result
+
+    return encode_model
+
+
+def _text_encoder(annotation: Any) -> Encode | None:
+    """An encoder for a field with numbers that are written as text, else ``None``."""
+    if isinstance(annotation, str) or not _mentions_text(annotation):
+        return None
+    return _encode_text
+
+
+def _mentions_text(annotation: Any) -> bool:
+    if isinstance(annotation, Wire):
+        return annotation.text
+    if get_origin(annotation) is Annotated:
+        return any(map(_mentions_text, annotation.__metadata__)) or _mentions_text(
+            annotation.__origin__
+        )
+    return any(map(_mentions_text, get_args(annotation)))
+
+
+def _encode_text(value: Any, path: Path) -> Any:
+    """Write numbers as text, also inside lists and maps, everything else as usual."""
+    kind = value.__class__
+    if kind is list or kind is tuple:
+        return [_encode_text(one, (path, index)) for index, one in enumerate(value)]
+    if kind is dict:
+        return {name: _encode_text(one, (path, name)) for name, one in value.items()}
+    if isinstance(value, (bool, int, float)) and not isinstance(value, Enum):
+        for base in kind.__mro__:
+            text_format = find_text_format(base)
+            if text_format is not None:
+                try:
+                    return text_format.write(value)
+                except ValueError as error:
+                    raise ValueError(f"{path_text(path)}: {error}") from None
+    return _encode(value, path)

@@ -1,0 +1,208 @@
+"""The base of every model, and the marks that annotations carry for the codec.
+
+A model is a keyword-only dataclass with slots, and nothing more: its annotations are
+the only description of its JSON. Fields that the document does not know are kept beside
+the declared ones, so that an object survives a round trip through an older client.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import InitVar, dataclass, field, fields
+from reprlib import recursive_repr
+from typing import TYPE_CHECKING, Any, Self
+
+from .types import UNSET
+
+__all__ = [
+    "ADDITIONAL_PROPERTIES",
+    "Deviation",
+    "Discriminator",
+    "Model",
+    "TooDeep",
+    "UnknownVariant",
+    "Wire",
+    "additional_of",
+    "field_names",
+    "unknown_of",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """How a field stands in JSON where that cannot be seen from its Python type."""
+
+    name: str | None = None
+    """The property's name, where it is not the field's."""
+
+    text: bool = False
+    """The number or boolean is written as a string."""
+
+
+@dataclass(frozen=True, slots=True)
+class Discriminator:
+    """The property that says which member of a union an object is."""
+
+    property: str
+
+    mapping: Mapping[str, str] = field(hash=False)
+    """Value on the wire → ``__name__`` of the member, or the name of an alias of
+    ``models`` that has a discriminator of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """A place where an answer is not what the document promises."""
+
+    path: str
+    """A JSON path: ``$.data[3].color``."""
+
+    expected: str
+    """``string``, ``date-time``, ``"label"``, ``Contact``…"""
+
+    got: str
+    """The kind of JSON value that was there, or ``nothing``."""
+
+    value: Any = field(default=None, repr=False, compare=False)
+    """What was there. Not printed: it may be somebody's data."""
+
+    def __str__(self) -> str:
+        return f"{self.path}: expected {self.expected}, got {self.got}"
+
+
+class TooDeep(ValueError):
+    """A value is nested deeper than Python can follow, or contains itself."""
+
+
+ADDITIONAL_PROPERTIES = "additional_properties"
+"""The attribute for undeclared properties; a field where the document types them."""
+
+if TYPE_CHECKING:
+
+    class TakesUnknown:
+        """See below."""
+
+else:
+
+    @dataclass(kw_only=True, eq=False, repr=False)
+    class TakesUnknown:
+        """Gives the constructors of models an argument for unknown fields.
+
+        It is no field: only with it ``dataclasses.replace`` carries them over.
+        """
+
+        __slots__ = ()
+        additional_properties: InitVar[Any] = None
+
+    # What inspects annotations (pydantic, Sphinx) is to see fields alone.
+    TakesUnknown.__annotations__.clear()
+
+
+class Model(TakesUnknown):
+    """An object of the API.
+
+    ``from_dict`` and ``to_dict`` convert from and to JSON values. Two models are equal
+    if they are of one class and all their fields, unknown ones included, are equal.
+    """
+
+    # A dictionary only for an object that has unknown fields: most have none.
+    __slots__ = ("_unknown",)
+
+    if TYPE_CHECKING:
+        _unknown: dict[str, Any] | None
+        additional_properties: dict[str, Any]
+        """Fields that the document does not know, as they came. May be changed."""
+
+    else:
+
+        @property
+        def additional_properties(self) -> dict[str, Any]:
+            """Fields that the document does not know, as they came. May be changed."""
+            if self._unknown is None:
+                self._unknown = {}
+            return self._unknown
+
+        @additional_properties.setter
+        def additional_properties(self, value: dict[str, Any]) -> None:
+            self._unknown = value
+
+    def __post_init__(self, additional_properties: Any = None) -> None:
+        self._unknown = dict(additional_properties) if additional_properties else None
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        # @dataclass runs after this and adds only what a class has not: these two
+        # know about unknown fields, the ones it would write do not.
+        for name in ("__eq__", "__repr__"):
+            setattr(cls, name, getattr(Model, name))
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Read a model from JSON values, as tolerantly as an answer of the API.
+
+        A missing required field becomes ``UNSET``, a value of another type than
+        documented stays as it is.
+        """
+        from .codec_decode import decode
+
+        model, _ = decode(cls, dict(data))
+        assert isinstance(model, cls)
+        return model
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return JSON values under the names of the API, without unset fields."""
+        from .codec_encode import encode
+
+        data: dict[str, Any] = encode(self)
+        return data
+
+    def __eq__(self, other: object) -> bool:
+        if other.__class__ is not self.__class__:
+            return NotImplemented
+        if other is self:
+            return True
+        for name in field_names(self):
+            if getattr(self, name) != getattr(other, name):
+                return False
+        return (unknown_of(self) or None) == (unknown_of(other) or None)
+
+    @recursive_repr()
+    def __repr__(self) -> str:
+        parts: list[str] = []
+        for name in field_names(self):
+            value = getattr(self, name)
+            if value is not UNSET:
+                parts.append(f"{name}={value!r}")
+        unknown = unknown_of(self)
+        if unknown:
+            parts.append(f"additional_properties={unknown!r}")
+        return f"{self.__class__.__qualname__}({', '.join(parts)})"
+
+
+def field_names(model: Any) -> list[str]:
+    """The names of the fields of a model or model class, typed additional properties
+    last."""
+    names = [field.name for field in fields(model)]
+    if ADDITIONAL_PROPERTIES in names:
+        names.remove(ADDITIONAL_PROPERTIES)
+        names.append(ADDITIONAL_PROPERTIES)
+    return names
+
+
+def unknown_of(model: Any) -> dict[str, Any] | None:
+    """The unknown fields of a model, without making room for them."""
+    unknown: dict[str, Any] | None = model._unknown
+    return unknown
+
+
+def additional_of(model: Model) -> dict[str, Any]:
+    """The value of the field for typed undeclared properties, or the unknown fields."""
+    return model.additional_properties
+
+
+@dataclass(kw_only=True, slots=True)
+class UnknownVariant(Model):
+    """An object that no documented member of a union describes.
+
+    All its fields are in ``additional_properties``.
+    """

@@ -1,0 +1,527 @@
+"""Credentials: what an API wants to see before it answers.
+
+Comes in: what the user gave, or the environment variable that stands in for it, and the
+security requirements of an operation. Goes out: headers, query parameters and cookies
+to add to one attempt (:class:`Additions`). They are asked for again at each attempt, so
+that a provider can give a newer token.
+
+Whether a request goes to the API's own origin is the client's to know: for any other it
+asks for nothing. No secret is in any ``repr`` or message.
+"""
+
+from __future__ import annotations
+
+import inspect
+import os
+import re
+import threading
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol, TypeAlias, cast
+
+from ..errors import ArgumentError
+from .operations import Security
+
+_COOKIE = re.compile(r"[!#-+\--:<-\[\]-~]+")
+
+Secret: TypeAlias = str | Callable[[], str]
+"""A secret, or a function that gives it whenever it is needed."""
+
+AsyncSecret: TypeAlias = str | Callable[[], str | Awaitable[str]]
+"""The same, and the function may be a coroutine function."""
+
+BasicSecret: TypeAlias = tuple[str, str] | Secret
+"""User name and password, or a text ``user:password``."""
+
+AsyncBasicSecret: TypeAlias = tuple[str, str] | AsyncSecret
+
+ClientSecret: TypeAlias = tuple[str, str] | str
+"""Client id and client secret, or a text ``id:secret``."""
+
+Place: TypeAlias = Literal["header", "query", "cookie"]
+
+
+class _Masked(str):
+    """A text that does not show in the ``repr`` of what holds it."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'***'"
+
+
+@dataclass(frozen=True, slots=True)
+class Additions:
+    """What credentials add to a request, not encoded yet."""
+
+    headers: tuple[tuple[str, str], ...] = ()
+    query: tuple[tuple[str, str], ...] = ()
+    cookies: tuple[tuple[str, str], ...] = ()
+
+    def __repr__(self) -> str:
+        names = [name for name, _ in self.headers + self.query + self.cookies]
+        return f"<Additions {', '.join(names) or 'none'}>"
+
+    def __add__(self, other: Additions) -> Additions:
+        return Additions(
+            self.headers + other.headers,
+            self.query + other.query,
+            self.cookies + other.cookies,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRequest:
+    """A request for a token: a POST of a form, which the client sends as it sends
+    everything, without credentials of its own and without following redirects."""
+
+    url: str
+    headers: tuple[tuple[str, str], ...]
+    content: bytes = field(repr=False)
+
+    def __repr__(self) -> str:
+        return f"<TokenRequest {self.url.partition('?')[0]}>"
+
+
+Send: TypeAlias = Callable[[TokenRequest], tuple[int, bytes]]
+"""Sends a token request; gives the status and the body of the answer."""
+
+AsyncSend: TypeAlias = Callable[[TokenRequest], Awaitable[tuple[int, bytes]]]
+
+
+class Credential(Protocol):
+    """A credential of a client, given or not."""
+
+    @property
+    def argument(self) -> str:
+        """The argument of the client that takes it."""
+        ...
+
+    @property
+    def environment(self) -> str | None:
+        """The environment variable that takes its place."""
+        ...
+
+    def is_given(self) -> bool: ...
+
+    def apply(self, scopes: tuple[str, ...], send: Send) -> Additions: ...
+
+    async def apply_async(
+        self, scopes: tuple[str, ...], send: AsyncSend
+    ) -> Additions: ...
+
+    def reject(self, used: Additions | None = None) -> bool:
+        """The API did not accept it, or what of it was ``used``. ``True`` if another
+        attempt can use something else, so that a call refused with 401 is worth
+        repeating once."""
+        ...
+
+
+# --- Secrets that are sent as they are -----------------------------------------------
+
+
+class _Given:
+    """A secret, where it goes, and how it is written there."""
+
+    def __init__(
+        self,
+        secret: Any,
+        environment: str | None,
+        argument: str,
+        write: Callable[[Any], Additions],
+    ) -> None:
+        self.argument = argument
+        self.environment = environment
+        # Read once: a client does not change under its user's feet.
+        self._secret = secret or _from_environment(environment)
+        self._write = write
+
+    def __repr__(self) -> str:
+        return f"<credential {self.argument}, {'' if self.is_given() else 'not '}given>"
+
+    def is_given(self) -> bool:
+        return bool(self._secret)
+
+    def apply(self, scopes: tuple[str, ...], send: Send) -> Additions:
+        return self._additions(self._now())
+
+    async def apply_async(self, scopes: tuple[str, ...], send: AsyncSend) -> Additions:
+        return self._additions(await self._later())
+
+    def reject(self, used: Additions | None = None) -> bool:
+        return callable(self._secret)
+
+    def _now(self) -> Any:
+        secret = self._secret() if callable(self._secret) else self._secret
+        if inspect.isawaitable(secret):
+            if inspect.iscoroutine(secret):
+                secret.close()
+            raise ArgumentError(
+                f"{self.argument}: a coroutine function needs the asynchronous client"
+            )
+        return secret
+
+    async def _later(self) -> Any:
+        secret = self._secret() if callable(self._secret) else self._secret
+        return await secret if inspect.isawaitable(secret) else secret
+
+    def _additions(self, secret: Any) -> Additions:
+        problem: str | None = None
+        try:
+            additions = self._write(secret)
+            if all(_can_be_sent(text) for _, text in additions.headers):
+                return additions
+            problem = (
+                "the secret has a line break or another character that cannot be sent"
+            )
+        except (TypeError, ValueError) as error:
+            problem = str(error)
+        # Some tracebacks show local variables.
+        del secret
+        raise ArgumentError(f"{self.argument}: {problem}")
+
+
+def bearer(
+    secret: AsyncSecret | None,
+    environment: str | None = None,
+    *,
+    argument: str = "token",
+) -> Credential:
+    """``Authorization: Bearer …``; also for tokens that were got elsewhere (OAuth 2,
+    OpenID Connect)."""
+    return http("Bearer", secret, environment, argument=argument)
+
+
+def http(
+    scheme: str,
+    secret: AsyncSecret | None,
+    environment: str | None = None,
+    *,
+    argument: str = "credentials",
+) -> Credential:
+    """``Authorization`` with another scheme: ``secret`` is all that follows its
+    name."""
+
+    def write(secret: str) -> Additions:
+        return _header(f"{scheme} {_text(secret)}")
+
+    return _Given(secret, environment, argument, write)
+
+
+def basic(
+    secret: AsyncBasicSecret | None,
+    environment: str | None = None,
+    *,
+    argument: str = "basic_auth",
+) -> Credential:
+    """User name and password, as a pair or as ``user:password``."""
+
+    def write(secret: str | tuple[str, str]) -> Additions:
+        from base64 import b64encode
+
+        if isinstance(secret, tuple):
+            user, password = secret
+            if ":" in user:
+                raise ValueError("a user name cannot contain a colon")
+            secret = f"{user}:{password}"
+        elif ":" not in _text(secret):
+            raise ValueError("a pair or a text user:password is needed")
+        encoded = b64encode(secret.encode()).decode()
+        return _header(f"Basic {encoded}")
+
+    return _Given(secret, environment, argument, write)
+
+
+def api_key(
+    place: Place,
+    name: str,
+    secret: AsyncSecret | None,
+    environment: str | None = None,
+    *,
+    argument: str = "api_key",
+) -> Credential:
+    """A key in the header, query parameter or cookie ``name``."""
+
+    def write(secret: str) -> Additions:
+        if place == "cookie" and not _COOKIE.fullmatch(_text(secret)):
+            raise ValueError("the secret has a character that cannot be in a cookie")
+        pair = ((name, _Masked(_text(secret))),)
+        if place == "header":
+            return Additions(headers=pair)
+        return Additions(query=pair) if place == "query" else Additions(cookies=pair)
+
+    return _Given(secret, environment, argument, write)
+
+
+def mutual_tls(*, argument: str = "transport") -> Credential:
+    """The transport proves who we are; nothing is added to requests."""
+    return _Given("-", None, argument, lambda _: Additions())
+
+
+# --- OAuth 2 client credentials ------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    text: str = field(repr=False)
+    expires: float
+    """By the credential's clock, some time before it really does."""
+
+
+class _ClientCredentials:
+    """Fetches a token with a client id and secret, and keeps it until shortly before it
+    expires. Of many calls that need a new one at once, one fetches it."""
+
+    def __init__(
+        self,
+        client: tuple[str, str] | None,
+        token_url: str,
+        environment: str | None,
+        argument: str,
+        scopes: tuple[str, ...],
+        in_body: bool,
+        margin: float,
+        clock: Callable[[], float],
+    ) -> None:
+        self.argument = argument
+        self.environment = environment
+        self._client = client
+        self._token_url = token_url
+        self._scopes = scopes
+        self._in_body = in_body
+        self._margin = margin
+        self._clock = clock
+        self._token: _Token | None = None
+        self._lock = threading.Lock()
+        # An asyncio lock belongs to the loop in which it was first waited for.
+        self._async_lock: tuple[object, Any] | None = None
+
+    def __repr__(self) -> str:
+        return f"<credential {self.argument}, {'' if self.is_given() else 'not '}given>"
+
+    def is_given(self) -> bool:
+        return self._client is not None
+
+    def reject(self, used: Additions | None = None) -> bool:
+        token = self._token
+        # Another call may have fetched a new one meanwhile.
+        if token is None:
+            return True
+        if used is None or _bearer(token.text).headers[0] in used.headers:
+            self._token = None
+        return True
+
+    def apply(self, scopes: tuple[str, ...], send: Send) -> Additions:
+        token = self._fresh()
+        if token is None:
+            with self._lock:
+                token = self._fresh()
+                if token is None:
+                    start = self._clock()
+                    token = self._keep(start, *send(self._request()))
+        return _bearer(token.text)
+
+    async def apply_async(self, scopes: tuple[str, ...], send: AsyncSend) -> Additions:
+        token = self._fresh()
+        if token is None:
+            async with self._loop_lock():
+                token = self._fresh()
+                if token is None:
+                    start = self._clock()
+                    token = self._keep(start, *await send(self._request()))
+        return _bearer(token.text)
+
+    def _fresh(self) -> _Token | None:
+        token = self._token
+        return token if token is not None and self._clock() < token.expires else None
+
+    def _loop_lock(self) -> Any:
+        import asyncio
+
+        loop = asyncio.get_running_loop()
+        if self._async_lock is None or self._async_lock[0] is not loop:
+            self._async_lock = loop, asyncio.Lock()
+        return self._async_lock[1]
+
+    def _request(self) -> TokenRequest:
+        from base64 import b64encode
+        from urllib.parse import quote_plus, urlencode
+
+        name, secret = self._client or ("", "")
+        form = {"grant_type": "client_credentials"}
+        if self._scopes:
+            form["scope"] = " ".join(self._scopes)
+        headers = [
+            ("Accept", "application/json"),
+            ("Content-Type", "application/x-www-form-urlencoded"),
+        ]
+        if self._in_body:
+            form.update(client_id=name, client_secret=secret)
+        else:
+            encoded = b64encode(f"{quote_plus(name)}:{quote_plus(secret)}".encode())
+            headers.append(("Authorization", _Masked(f"Basic {encoded.decode()}")))
+        content = urlencode(form).encode("ascii")
+        return TokenRequest(self._token_url, tuple(headers), content)
+
+    def _keep(self, start: float, status: int, body: bytes) -> _Token:
+        token = _read_token(status, body, start, self._margin)
+        if isinstance(token, str):
+            # Some tracebacks show local variables.
+            del body
+            place = self._token_url.partition("?")[0]
+            raise ArgumentError(f"{self.argument}: {place} gave no token: {token}")
+        self._token = token
+        return token
+
+
+def _read_token(status: int, body: bytes, start: float, margin: float) -> _Token | str:
+    """A token, or why there is none: of the answer, that holds nothing but the status
+    and OAuth's own error codes."""
+    import json
+
+    try:
+        answer = json.loads(body)
+    except (ValueError, RecursionError):
+        answer = None
+    members = cast("dict[str, Any]", answer) if isinstance(answer, dict) else {}
+    text = members.get("access_token")
+    if not 200 <= status <= 299 or not isinstance(text, str) or not text:
+        code = members.get("error")
+        return f"status {status}" + (f", {code}" if code in _ERROR_CODES else "")
+    if not _can_be_sent(text):
+        return "what it gave cannot be sent"
+    seconds = _seconds(members.get("expires_in"))
+    return _Token(text, start + seconds - min(margin, seconds / 2))
+
+
+_ERROR_CODES = (
+    "invalid_request",
+    "invalid_client",
+    "invalid_grant",
+    "unauthorized_client",
+    "unsupported_grant_type",
+    "invalid_scope",
+)
+
+
+def client_credentials(
+    client: ClientSecret | None,
+    token_url: str,
+    environment: str | None = None,
+    *,
+    argument: str = "client_credentials",
+    scopes: tuple[str, ...] = (),
+    in_body: bool = False,
+    margin: float = 30.0,
+    clock: Callable[[], float] = time.monotonic,
+) -> Credential:
+    """OAuth 2 client credentials: client id and secret, as a pair or ``id:secret``.
+
+    They go to ``token_url`` in the ``Authorization`` header, or in the form with
+    ``in_body``. A token is not used in the last ``margin`` seconds of its life, of a
+    short one in its second half;
+    one that does not say when it expires is kept for five minutes.
+    """
+    client = client or _from_environment(environment)
+    return _ClientCredentials(
+        _pair(client), token_url, environment, argument, scopes, in_body, margin, clock
+    )
+
+
+# --- Requirements --------------------------------------------------------------------
+
+
+def choose(
+    security: Security, credentials: Mapping[str, Credential]
+) -> tuple[tuple[Credential, tuple[str, ...]], ...]:
+    """The credentials that an operation is called with, each with its scopes: the first
+    alternative of which all are given, else none where the document allows that."""
+    for alternative in security:
+        chosen = [(credentials.get(scheme), scopes) for scheme, scopes in alternative]
+        given = tuple(
+            (credential, scopes)
+            for credential, scopes in chosen
+            if credential is not None and credential.is_given()
+        )
+        if given and len(given) == len(alternative):
+            return given
+    if not security or () in security:
+        return ()
+    ways = [
+        " and ".join(_naming(scheme, credentials.get(scheme)) for scheme, _ in way)
+        for way in security
+    ]
+    raise ArgumentError(f"this call needs {', or '.join(ways)}")
+
+
+def apply(
+    chosen: tuple[tuple[Credential, tuple[str, ...]], ...], send: Send
+) -> Additions:
+    """What all of them add to one attempt."""
+    additions = Additions()
+    for credential, scopes in chosen:
+        additions += credential.apply(scopes, send)
+    return additions
+
+
+async def apply_async(
+    chosen: tuple[tuple[Credential, tuple[str, ...]], ...], send: AsyncSend
+) -> Additions:
+    """:func:`apply` for asyncio."""
+    additions = Additions()
+    for credential, scopes in chosen:
+        additions += await credential.apply_async(scopes, send)
+    return additions
+
+
+def _naming(scheme: str, credential: Credential | None) -> str:
+    if credential is None:
+        return f"credentials for {scheme}, which this client does not know"
+    if credential.environment is None:
+        return f"the argument {credential.argument} of the client"
+    return (
+        f"the argument {credential.argument} of the client "
+        f"(or the environment variable {credential.environment})"
+    )
+
+
+def _from_environment(name: str | None) -> str | None:
+    return os.environ.get(name) or None if name is not None else None
+
+
+def _text(secret: object) -> str:
+    if not isinstance(secret, str):
+        raise TypeError(f"a text is needed, not {type(secret).__name__}")
+    if not secret:
+        raise ValueError("the function gave an empty text")
+    if secret != secret.strip():
+        raise ValueError("the secret begins or ends with a blank or a line break")
+    return secret
+
+
+def _can_be_sent(text: str) -> bool:
+    return text.isascii() and text.isprintable()
+
+
+def _pair(client: ClientSecret | None) -> tuple[str, str] | None:
+    if isinstance(client, str):
+        name, _, secret = client.partition(":")
+        return name, secret
+    return client
+
+
+def _bearer(text: str) -> Additions:
+    return _header(f"Bearer {text}")
+
+
+def _header(text: str, name: str = "Authorization") -> Additions:
+    return Additions(headers=((name, _Masked(text)),))
+
+
+def _seconds(lifetime: object) -> float:
+    if isinstance(lifetime, str) and lifetime.isascii() and lifetime.isdigit():
+        lifetime = int(lifetime[:12])
+    if isinstance(lifetime, (int, float)) and 0 <= lifetime < float("inf"):
+        return float(lifetime)
+    return 300.0

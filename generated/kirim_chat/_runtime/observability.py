@@ -1,0 +1,108 @@
+"""What can be seen of an attempt from outside: a log line, and a span.
+
+Comes in: the request and its answer or failure. Goes out: a DEBUG line of the logger
+that is named like the package, and an OpenTelemetry span by the HTTP conventions if
+``opentelemetry-api`` is installed. Metadata only: no query, no header, no body.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+from types import TracebackType
+from typing import Any
+from urllib.parse import urlsplit
+
+from .http import HTTPRequest
+from .operations import API, Operation
+
+
+class Attempt:
+    """A context around one attempt."""
+
+    def __init__(
+        self, api: API, operation: Operation[Any], request: HTTPRequest, number: int
+    ) -> None:
+        self._logger = logging.getLogger(api.package)
+        self._label = f"{operation.method} {operation.path}"
+        self._number = number
+        self._span: Any = None
+        self._scope: Any = None
+        trace, propagate = _opentelemetry()
+        if trace is None:
+            return
+        url = urlsplit(request.url)
+        attributes: dict[str, Any] = {
+            "http.request.method": request.method,
+            "url.full": request.url.partition("?")[0],
+            "url.template": operation.path,
+            "server.address": url.hostname or "",
+            "server.port": url.port or (443 if url.scheme == "https" else 80),
+        }
+        if number > 1:
+            attributes["http.request.resend_count"] = number - 1
+        self._span = trace.get_tracer(api.package, api.version).start_span(
+            self._label, kind=trace.SpanKind.CLIENT, attributes=attributes
+        )
+        self._scope = trace.use_span(
+            self._span, record_exception=False, set_status_on_exception=False
+        )
+        carrier: dict[str, str] = {}
+        propagate.inject(carrier, context=trace.set_span_in_context(self._span))
+        request.headers.extend(carrier.items())
+
+    def __enter__(self) -> Attempt:
+        if self._scope is not None:
+            self._scope.__enter__()
+        return self
+
+    def answered(self, status: int, request_id: str | None, seconds: float) -> None:
+        self._logger.debug(
+            "%s: %d in %.3f s (attempt %d, request id %s)",
+            self._label,
+            status,
+            seconds,
+            self._number,
+            request_id,
+        )
+        if self._span is not None:
+            self._span.set_attribute("http.response.status_code", status)
+            if status >= 400:
+                self._fail(str(status))
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if kind is not None:
+            self._logger.debug(
+                "%s: %s (attempt %d)", self._label, kind.__name__, self._number
+            )
+        if self._span is not None:
+            if kind is not None:
+                self._fail(kind.__name__)
+            self._scope.__exit__(None, None, None)
+            self._span.end()
+
+    def _fail(self, error_type: str) -> None:
+        status = importlib.import_module("opentelemetry.trace")
+        self._span.set_attribute("error.type", error_type)
+        self._span.set_status(status.Status(status.StatusCode.ERROR))
+
+
+_modules: tuple[Any, Any] | None = None
+
+
+def _opentelemetry() -> tuple[Any, Any]:
+    global _modules
+    if _modules is None:
+        try:
+            _modules = (
+                importlib.import_module("opentelemetry.trace"),
+                importlib.import_module("opentelemetry.propagate"),
+            )
+        except ImportError:
+            _modules = None, None
+    return _modules

@@ -1,0 +1,225 @@
+"""What the document says about an operation, as frozen data.
+
+Comes in: values written by the generator. Goes out: the same, for the modules that
+build requests, decide on retries, read answers and walk pages. No behaviour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import KW_ONLY, dataclass, field
+from typing import Any, Generic, Literal, TypeAlias, TypeVar
+
+T = TypeVar("T", covariant=True)
+
+
+# --- Answers -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class JSON:
+    """A JSON body of the type that ``type`` returns. A function, because naming the
+    type at import would load the model."""
+
+    type: Callable[[], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A body that is not JSON: text becomes ``str``, binary ``bytes``."""
+
+    kind: Literal["text", "binary"]
+
+
+TEXT = Raw("text")
+BINARY = Raw("binary")
+
+Content: TypeAlias = JSON | Raw
+
+Answers: TypeAlias = Mapping[str, Mapping[str, Content]]
+"""Status (``200``, ``2XX``, ``default``) → media type → content; no media: empty."""
+
+
+# --- Requests ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a parameter is written: OpenAPI's ``style`` and ``explode``, or the media
+    type of a ``content`` parameter."""
+
+    style: str | None = None
+    explode: bool | None = None
+    allow_reserved: bool = False
+    content_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """How one property of a form or multipart body is written."""
+
+    content_type: str | None = None
+    style: str | None = None
+    explode: bool | None = None
+    allow_reserved: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """``application/x-www-form-urlencoded`` with encodings of its own."""
+
+    parts: Mapping[str, Part] = field(default_factory=dict[str, Part])
+
+
+@dataclass(frozen=True, slots=True)
+class Multipart:
+    """``multipart/form-data`` with encodings of its own."""
+
+    parts: Mapping[str, Part] = field(default_factory=dict[str, Part])
+
+
+BodyKind: TypeAlias = (
+    Literal["json", "form", "multipart", "text", "binary"] | Form | Multipart
+)
+
+Security: TypeAlias = tuple[tuple[tuple[str, tuple[str, ...]], ...], ...]
+"""Alternatives, each a conjunction of (scheme, scopes)."""
+
+
+# --- Pages ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """The answer holds a cursor, sent back as the query parameter ``parameter``.
+    All other names are JSON pointers into the body."""
+
+    parameter: str
+    next: str
+    items: str
+    more: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offset:
+    """The next page starts where this one ended."""
+
+    parameter: str
+    items: str
+    limit: str | None = None
+    total: str | None = None
+    more: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageNumber:
+    """The next page has the next number; ``first`` is the number of the first."""
+
+    parameter: str
+    items: str
+    total: str | None = None
+    more: str | None = None
+    first: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The ``Link`` header names the next page with ``rel="next"``."""
+
+    items: str
+
+
+@dataclass(frozen=True, slots=True)
+class NextURL:
+    """The answer holds the URL of the next page."""
+
+    next: str
+    items: str
+
+
+Pagination: TypeAlias = Cursor | Offset | PageNumber | Link | NextURL
+
+
+# --- Operations ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Operation(Generic[T]):
+    """One operation; ``T`` is what a call of it returns."""
+
+    method: str
+    path: str
+    """With its parameters in braces, relative to the server."""
+    _: KW_ONLY
+    name: str = ""
+    """Where the package has it: ``labels.update``."""
+    server: str | None = None
+    """Only where it is not the package's."""
+    body: Mapping[str, BodyKind] = field(default_factory=dict[str, Any])
+    """Media type → how its bytes are made; the first one is the default."""
+    body_required: bool = True
+    """Without: a body of nothing but ``UNSET`` is not sent."""
+    responses: Answers = field(default_factory=dict[str, Any])
+    errors: Answers = field(default_factory=dict[str, Any])
+    """Only those that are not the package's error type."""
+    security: Security | None = None
+    """``None``: the package's; ``()``: none."""
+    styles: Mapping[tuple[str, str], Style] = field(
+        default_factory=dict[tuple[str, str], Style]
+    )
+    """(place, name) → style, where it is not the default of the place."""
+    idempotent: bool = False
+    """Sends an idempotency key."""
+    pagination: Pagination | None = None
+
+
+# --- The API -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryCodes:
+    """Codes of error bodies that settle whether a call is tried again."""
+
+    pointer: str
+    retry: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateLimitHeaders:
+    """Names of the headers that tell how many requests are left."""
+
+    limit: str | None = None
+    remaining: str | None = None
+    reset: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RateClass:
+    """Methods that share one allowance."""
+
+    name: str
+    methods: tuple[str, ...]
+    per_minute: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class API:
+    """What all operations of a package share."""
+
+    package: str
+    """The import name: of the logger, too."""
+    version: str
+    server: str | None = None
+    error: JSON | None = None
+    """What error bodies decode to, where an operation does not say otherwise."""
+    error_attributes: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Attribute of ``APIError`` → JSON pointer into the error body."""
+    request_id_header: str | None = None
+    idempotency_header: str = "Idempotency-Key"
+    replayed_header: str | None = None
+    retry: RetryCodes | None = None
+    rate_limit: RateLimitHeaders | None = None
+    rate_classes: tuple[RateClass, ...] = ()
+    security: Security = ()

@@ -1,0 +1,414 @@
+"""HTTP by httpx2; no other module imports it, and the client imports this one when it
+sends its first request.
+
+Comes in: an :class:`HTTPRequest`. Goes out: an :class:`HTTPResponse` whose body is
+still compressed, or a :class:`TransportError`. One request, one attempt: no redirect,
+no cookie jar, no ``.netrc``, no decompression.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import threading
+import time
+from collections.abc import (
+    AsyncIterable,
+    AsyncIterator,
+    Generator,
+    Iterable,
+    Iterator,
+)
+from contextlib import contextmanager
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any
+
+import httpx2
+
+from ..errors import ArgumentError
+from .http import (
+    AsyncHTTPResponse,
+    Headers,
+    HTTPRequest,
+    HTTPResponse,
+    Kind,
+    Sent,
+    Timeout,
+    TransportError,
+)
+from .options import Settings
+
+_SLACK = 0.05
+"""So that the timeout of a phase, which tells more, comes before the total one."""
+
+_FAILURES: dict[type[Exception], tuple[Kind, Sent]] = {
+    httpx2.ConnectTimeout: ("timeout", "not_sent"),
+    httpx2.PoolTimeout: ("timeout", "not_sent"),
+    httpx2.TimeoutException: ("timeout", "unknown"),
+    httpx2.ConnectError: ("connection", "not_sent"),
+    httpx2.ProxyError: ("connection", "not_sent"),
+    httpx2.UnsupportedProtocol: ("argument", "not_sent"),
+    httpx2.LocalProtocolError: ("argument", "not_sent"),
+    httpx2.InvalidURL: ("argument", "not_sent"),
+    UnicodeError: ("argument", "not_sent"),
+}
+"""The first class that fits; everything else is a connection lost on the way."""
+
+
+def open_transport(settings: Settings) -> HTTPXTransport:
+    """Around the caller's client, or around one of its own."""
+    client = settings.http_client
+    if client is None:
+        client = httpx2.Client(**_arguments(settings))
+        _bound_reads(client)
+        return HTTPXTransport(client, owned=True)
+    if not isinstance(client, httpx2.Client):
+        raise ArgumentError("http_client must be a httpx2.Client")
+    return HTTPXTransport(client, owned=False)
+
+
+def open_async_transport(settings: Settings) -> AsyncHTTPXTransport:
+    client = settings.http_client
+    if client is None:
+        client = httpx2.AsyncClient(**_arguments(settings))
+        return AsyncHTTPXTransport(client, owned=True)
+    if not isinstance(client, httpx2.AsyncClient):
+        raise ArgumentError("http_client must be a httpx2.AsyncClient")
+    return AsyncHTTPXTransport(client, owned=False)
+
+
+def _arguments(settings: Settings) -> dict[str, Any]:
+    return {
+        "verify": settings.verify,
+        "http2": settings.http2,
+        "proxy": settings.proxy,
+        "trust_env": settings.trust_env,
+        "timeout": None,
+        "limits": httpx2.Limits(
+            max_connections=100, max_keepalive_connections=20, keepalive_expiry=30.0
+        ),
+        # Answers are no place to keep state between calls and threads.
+        "cookies": CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+    }
+
+
+class HTTPXTransport:
+    """:class:`Transport` over a ``httpx2.Client``."""
+
+    def __init__(self, client: httpx2.Client, *, owned: bool) -> None:
+        self._client = client
+        self._owned = owned
+
+    def send(self, request: HTTPRequest, /) -> HTTPResponse:
+        deadline = _deadline(request.timeout)
+        source = _Source(request.content)
+        try:
+            with _until(deadline):
+                response = self._client.send(
+                    _outgoing(request, source.content),
+                    stream=True,
+                    auth=None,
+                    follow_redirects=False,
+                )
+        except Exception as error:
+            if error is source.error:
+                raise
+            raise translate(error) from _bare(error)
+        return HTTPResponse(
+            status=response.status_code,
+            headers=_headers(response),
+            body=_read(response, deadline),
+            close=response.close,
+            version=response.http_version,
+        )
+
+    def close(self) -> None:
+        if self._owned:
+            self._client.close()
+
+
+class AsyncHTTPXTransport:
+    """:class:`AsyncTransport` over a ``httpx2.AsyncClient``."""
+
+    def __init__(self, client: httpx2.AsyncClient, *, owned: bool) -> None:
+        self._client = client
+        self._owned = owned
+
+    async def send(self, request: HTTPRequest, /) -> AsyncHTTPResponse:
+        deadline = _deadline(request.timeout)
+        source = _Source(request.content)
+        try:
+            async with asyncio.timeout(_remaining(deadline)):
+                response = await self._client.send(
+                    _outgoing(request, source.content_async),
+                    stream=True,
+                    auth=None,
+                    follow_redirects=False,
+                )
+        except Exception as error:
+            if error is source.error:
+                raise
+            raise translate(error) from _bare(error)
+        return AsyncHTTPResponse(
+            status=response.status_code,
+            headers=_headers(response),
+            body=_read_async(response, deadline),
+            close=response.aclose,
+            version=response.http_version,
+        )
+
+    async def close(self) -> None:
+        if self._owned:
+            await self._client.aclose()
+
+
+# --- Requests ------------------------------------------------------------------------
+
+
+class _QuietURL(httpx2.URL):
+    """Keeps the query out of httpx2's log line ``HTTP Request: GET …``."""
+
+    def __str__(self) -> str:
+        return super().__str__().partition("?")[0]
+
+
+def _outgoing(request: HTTPRequest, content: Any) -> httpx2.Request:
+    timeout = request.timeout
+
+    def phase(seconds: float | None) -> float | None:
+        limits = [each for each in (seconds, timeout.total) if each is not None]
+        return max(min(limits), 0.001) if limits else None
+
+    outgoing = httpx2.Request(
+        request.method,
+        request.url,
+        headers=[
+            (name.encode("ascii"), value.encode("latin-1"))
+            for name, value in request.headers
+        ],
+        content=content,
+        extensions={
+            "timeout": {
+                "connect": phase(timeout.connect),
+                "read": phase(timeout.read),
+                "write": phase(timeout.write),
+                "pool": phase(timeout.pool),
+            }
+        },
+    )
+    outgoing.url = _QuietURL(outgoing.url)
+    return outgoing
+
+
+class _Source:
+    """The content of a request. An exception of the caller's own stream is the
+    caller's, not a lost connection."""
+
+    def __init__(self, content: bytes | Iterable[bytes] | AsyncIterable[bytes]) -> None:
+        self._content = content
+        self.error: BaseException | None = None
+
+    @property
+    def content(self) -> bytes | Iterator[bytes] | None:
+        if isinstance(self._content, bytes):
+            return self._content or None
+        return self._iterate(self._content)
+
+    @property
+    def content_async(self) -> bytes | AsyncIterator[bytes] | None:
+        if isinstance(self._content, bytes):
+            return self._content or None
+        return self._iterate_async(self._content)
+
+    def _iterate(
+        self, content: Iterable[bytes] | AsyncIterable[bytes]
+    ) -> Iterator[bytes]:
+        try:
+            if isinstance(content, AsyncIterable):
+                raise TypeError("an asynchronous stream needs the asynchronous client")
+            yield from content
+        except Exception as error:
+            self.error = error
+            raise
+
+    async def _iterate_async(
+        self, content: Iterable[bytes] | AsyncIterable[bytes]
+    ) -> AsyncIterator[bytes]:
+        try:
+            if isinstance(content, AsyncIterable):
+                async for chunk in content:
+                    yield chunk
+            else:
+                for chunk in content:
+                    yield chunk
+        except Exception as error:
+            self.error = error
+            raise
+
+
+# --- Answers -------------------------------------------------------------------------
+
+
+def _headers(response: httpx2.Response) -> Headers:
+    return Headers(
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name, value in response.headers.raw
+    )
+
+
+def _read(response: httpx2.Response, deadline: float | None) -> Iterator[bytes]:
+    chunks = response.iter_raw()
+    try:
+        while True:
+            with _until(deadline):
+                chunk = next(chunks, None)
+            if chunk is None:
+                return
+            yield chunk
+            _check(deadline)
+    except Exception as error:
+        raise translate(error) from _bare(error)
+    finally:
+        response.close()
+
+
+async def _read_async(
+    response: httpx2.Response, deadline: float | None
+) -> AsyncIterator[bytes]:
+    chunks = aiter(response.aiter_raw())
+    try:
+        while True:
+            async with asyncio.timeout(_remaining(deadline)):
+                chunk = await anext(chunks, None)
+            if chunk is None:
+                return
+            yield chunk
+            _check(deadline)
+    except Exception as error:
+        raise translate(error) from _bare(error)
+    finally:
+        await response.aclose()
+
+
+# --- Failures ------------------------------------------------------------------------
+
+
+def translate(error: Exception) -> TransportError:
+    """Any exception of httpx2, and what it lets through, as a :class:`TransportError`."""
+    text = str(error) or type(error).__name__
+    if isinstance(error, RuntimeError) and "closed" in text:
+        return TransportError(text, kind="closed", sent="not_sent", final=True)
+    if isinstance(error, TimeoutError):
+        text = "the total time is used up"
+        return TransportError(text, kind="timeout", sent="unknown")
+    for error_class, (kind, sent) in _FAILURES.items():
+        if isinstance(error, error_class):
+            break
+    else:
+        kind, sent = "connection", "unknown"
+    final = kind == "argument" or _is_untrusted(error)
+    return TransportError(text, kind=kind, sent=sent, final=final)
+
+
+def _is_untrusted(error: BaseException | None) -> bool:
+    """Whether the certificate of the server was refused: it will be again."""
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _bare(error: BaseException) -> BaseException:
+    """``error`` without tracebacks: their frames hold the bytes of the request, and
+    with them the credentials."""
+    current: BaseException | None = error
+    while current is not None:
+        current.__traceback__ = None
+        current = current.__cause__ or current.__context__
+    return error
+
+
+# --- The total time ------------------------------------------------------------------
+
+
+def _deadline(timeout: Timeout) -> float | None:
+    return None if timeout.total is None else time.monotonic() + timeout.total
+
+
+def _check(deadline: float | None) -> None:
+    """Data that is there already needs no waiting, so no timeout stops its flow."""
+    if deadline is not None and time.monotonic() > deadline:
+        raise TimeoutError
+
+
+def _remaining(deadline: float | None) -> float | None:
+    if deadline is None:
+        return None
+    return deadline - time.monotonic() + _SLACK
+
+
+class _Limits(threading.local):
+    deadline: float | None = None
+
+
+_limits = _Limits()
+
+
+@contextmanager
+def _until(deadline: float | None) -> Generator[None]:
+    """Bound each wait of this thread for the network by what is left until then."""
+    before = _limits.deadline
+    _limits.deadline = deadline
+    try:
+        yield
+    finally:
+        _limits.deadline = before
+
+
+def _left(timeout: float | None) -> float | None:
+    deadline = _limits.deadline
+    if deadline is None:
+        return timeout
+    left = max(deadline - time.monotonic(), 0.001)
+    return left if timeout is None else min(timeout, left)
+
+
+class _Bounded:
+    """A network backend or stream of httpcore2 with shorter timeouts.
+
+    A timeout of httpx2 bounds one wait; a server that sends a byte now and then never
+    runs into it. A thread cannot be cancelled like a task, so each single wait is
+    given no more than what is left of the whole call.
+    """
+
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    def connect_tcp(self, *args: Any, timeout: float | None = None, **more: Any) -> Any:
+        return _Bounded(self._inner.connect_tcp(*args, timeout=_left(timeout), **more))
+
+    def start_tls(self, *args: Any, timeout: float | None = None, **more: Any) -> Any:
+        if len(args) == 3:
+            *rest, timeout = args
+            args = tuple(rest)
+        return _Bounded(self._inner.start_tls(*args, timeout=_left(timeout), **more))
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> Any:
+        return self._inner.read(max_bytes, timeout=_left(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> Any:
+        return self._inner.write(buffer, timeout=_left(timeout))
+
+
+def _bound_reads(client: httpx2.Client) -> None:
+    """Put :class:`_Bounded` under a client. httpx2 has no public place for it; where
+    its inside changes, total times are checked between the parts of a body only."""
+    state = vars(client)
+    for transport in (state.get("_transport"), *state.get("_mounts", {}).values()):
+        pool: Any = getattr(transport, "_pool", None)
+        if (backend := getattr(pool, "_network_backend", None)) is not None:
+            pool._network_backend = _Bounded(backend)
