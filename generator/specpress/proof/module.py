@@ -228,7 +228,7 @@ class Module:
         tables = {
             name: node.value
             for node in self.tree.body
-            if isinstance(node, ast.Assign)
+            if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None
             for name in _targets([node])
         }
         try:

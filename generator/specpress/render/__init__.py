@@ -17,7 +17,7 @@ import jinja2
 from specpress import ir
 from specpress.output import SourceFile
 from specpress.python_text import comment, printed
-from specpress.render.client_module import client_module
+from specpress.render.client_module import client_module, error_module
 from specpress.render.guides import index, readme
 from specpress.render.model_modules import AliasCycles, model_module
 from specpress.render.packages import (
@@ -36,7 +36,7 @@ Rows = Iterator[tuple[str, object]]
 _TABLE: tuple[tuple[str, Callable[[ir.Package], Rows]], ...] = (
     ("__init__.py.jinja", lambda p: _one("__init__.py", top_package(p))),
     ("client.py.jinja", lambda p: _one("client.py", client_module(p))),
-    ("errors.py.jinja", lambda p: _one("errors.py", p)),
+    ("errors.py.jinja", lambda p: _one("errors.py", error_module(p))),
     ("models_init.py.jinja", lambda p: _one("models/__init__.py", models_package(p))),
     ("model.py.jinja", lambda p: _models(p)),
     (

@@ -1,4 +1,5 @@
-"""``client.py``: the two clients, and what all operations share."""
+"""``client.py`` and ``errors.py``: the two clients, what all operations share, and what
+an error of the API tells."""
 
 from __future__ import annotations
 
@@ -29,6 +30,8 @@ from specpress.render.resource_modules import (
 from specpress.render.views import (
     ClientClassView,
     ClientModuleView,
+    ErrorAttributeView,
+    ErrorModuleView,
     KeywordView,
     ParameterView,
 )
@@ -63,6 +66,22 @@ def client_module(package: ir.Package) -> ClientModuleView:
     )
 
 
+def error_module(package: ir.Package) -> ErrorModuleView:
+    """Return what the template of ``errors.py`` needs besides the package."""
+    annotations = Annotations()
+    return ErrorModuleView(
+        attributes=tuple(
+            ErrorAttributeView(
+                name=attribute.name,
+                key=literal(attribute.name.name),
+                annotation=annotations.annotation(attribute.type),
+                declared=attribute.name.name != "request_id",
+            )
+            for attribute in package.settings.error_attributes
+        )
+    )
+
+
 def _has_webhooks(package: ir.Package) -> bool:
     """Tell whether the client leads to ``webhooks.py``. A resource of that name comes
     first; the module can be imported in any case."""
@@ -81,6 +100,12 @@ def _api(
         yield "server", package.server
     if settings.error_type is not None:
         yield "error", json_content(settings.error_type, annotations)
+    if settings.error_attributes:
+        attributes = tuple(
+            (attribute.name.name, json_pointer(attribute.tokens))
+            for attribute in settings.error_attributes
+        )
+        yield "error_attributes", Mapped(attributes)
     if settings.request_id_header is not None:
         yield "request_id_header", settings.request_id_header
     if settings.idempotency_header is not None:

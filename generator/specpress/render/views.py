@@ -177,6 +177,20 @@ class ClientModuleView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorAttributeView:
+    name: Identifier
+    key: SourceText
+    annotation: SourceText
+    declared: bool
+    """Not an attribute that every error has."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorModuleView:
+    attributes: tuple[ErrorAttributeView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookModuleView:
     docstring: SourceText
     imports: tuple[SourceText, ...]
