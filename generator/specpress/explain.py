@@ -231,7 +231,7 @@ def _explanation(
 ) -> Explanation:
     reasons = [
         *_of_names(piece, documents, options),
-        *_of_merging(piece, package, documents),
+        *_of_merging(piece, pieces, documents),
         *_of_findings(piece, package, report),
     ]
     within = [p for p in pieces if p.python.startswith(piece.python + ".")]
@@ -265,7 +265,7 @@ def _of_names(
 
 
 def _of_merging(
-    piece: Piece, package: ir.Package, documents: Documents
+    piece: Piece, pieces: list[Piece], documents: Documents
 ) -> Iterator[Reason]:
     branches = _members(documents, piece.at).get("allOf")
     if isinstance(branches, list) and len(branches) > 1:
@@ -274,14 +274,9 @@ def _of_merging(
             piece.at.child("allOf"),
             (f"{len(branches)} schemas of allOf are one class",),
         )
-    if piece.kind in ("class", "type"):
-        for pointer, name in package.model_names:
-            if f"models.{name.name}" == piece.python and pointer != piece.at:
-                yield Reason(
-                    "merged",
-                    pointer,
-                    ("the same schema as ", Text(pointer.fragment())),
-                )
+    for other in pieces:
+        if other.kind == "type" and other.type == piece.python:
+            yield Reason("merged", other.at, (f"{other.python} is the same class",))
 
 
 def _of_findings(piece: Piece, package: ir.Package, report: Report) -> Iterator[Reason]:
