@@ -69,7 +69,8 @@ def write_package(
         (folder / "__init__.py").write_text("", encoding="utf-8")
     errors = Template(ERRORS.read_text("utf-8")).render(
         header="",
-        package={"error_base": "SampleError", "settings": {"error_attributes": []}},
+        package={"error_base": "SampleError"},
+        view={"attributes": []},
     )
     (folder / "errors.py").write_text(errors, encoding="utf-8")
     shutil.copytree(RUNTIME, folder / "_runtime", ignore=ignore, dirs_exist_ok=True)
