@@ -1,0 +1,243 @@
+"""Reads request bodies: JSON, forms (``urllib``) and multipart (``werkzeug``).
+
+In: the media types of the document and what came. Out: the JSON value that was meant,
+texts and files being what they are, or :class:`Unreadable`.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import unquote_plus
+
+from werkzeug.datastructures import Headers
+from werkzeug.http import parse_options_header
+from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder
+
+from tests.judge.documents import Document, Node
+from tests.judge.parameters import Parameter, Reader, Unreadable, is_json, query_pairs
+from tests.judge.validation import Validation
+
+
+class BodyReader:
+    """Reads the bodies of one document."""
+
+    def __init__(
+        self, document: Document, validation: Validation, reader: Reader
+    ) -> None:
+        self.document = document
+        self.validation = validation
+        self.reader = reader
+
+    def read(self, contents: Node, content_type: str, body: bytes) -> Any:
+        """The value of ``body`` after the ``content`` map it is of."""
+        received, options = parse_options_header(content_type)
+        media = self._media(contents, received)
+        if media is None:
+            documented = ", ".join(contents.value)
+            raise Unreadable(f"media type {received or 'missing'}, not {documented}")
+        media = self.document.resolve(media)
+        schema = media.get("schema")
+        if is_json(received):
+            return self._json(schema, body)
+        if received == "application/x-www-form-urlencoded":
+            return self._form(media, schema, body)
+        if received.startswith("multipart/"):
+            boundary = options.get("boundary")
+            if not boundary:
+                raise Unreadable("a multipart body without boundary")
+            return self._multipart(media, schema, parts_of(body, boundary))
+        if received.startswith("text/") and schema is not None:
+            text = body.decode(options.get("charset", "utf-8"))
+            return self.reader.typed(schema, text) if _is_text(self, schema) else text
+        return body
+
+    def _media(self, contents: Node, received: str) -> Node | None:
+        for name in contents.value:
+            if name.partition(";")[0].strip().lower() == received.lower():
+                return contents[name]
+        for name in contents.value:
+            kind, _, subtype = name.partition(";")[0].strip().partition("/")
+            if kind == "*" or (subtype == "*" and received.startswith(kind + "/")):
+                return contents[name]
+        return None
+
+    def _json(self, schema: Node | None, body: bytes) -> Any:
+        try:
+            value = json.loads(body)
+        except ValueError as error:
+            raise Unreadable(f"the body is not JSON: {error}") from None
+        errors = self.validation.errors(schema, value, "in") if schema else []
+        if errors:
+            raise Unreadable(f"the body: {errors[0]}")
+        return value
+
+    def _form(self, media: Node, schema: Node | None, body: bytes) -> Any:
+        try:
+            pairs = query_pairs(body.decode("ascii"))
+        except UnicodeDecodeError:
+            raise Unreadable("a form that is not ASCII") from None
+        used: set[int] = set()
+        result: dict[str, Any] = {}
+        names, _ = self.reader.properties(schema)
+        encodings = dict(media.items("encoding"))
+        for name in sorted(names):
+            parameter = self._property(name, schema, encodings.get(name))
+            value = self.reader.query(parameter, pairs, used)
+            if value is not ...:
+                result[name] = value
+        for index, (raw_name, _) in enumerate(pairs):
+            if index not in used:
+                name = unquote_plus(raw_name)
+                parameter = self._property(name, schema, None)
+                result[name] = self.reader.query(parameter, pairs, used)
+        return self._whole(schema, result)
+
+    def _property(
+        self, name: str, schema: Node | None, encoding: Node | None
+    ) -> Parameter:
+        settings: dict[str, Any] = {} if encoding is None else encoding.value
+        inner = self.reader.property_schema(schema, name)
+        styled = settings.keys() & {"style", "explode", "allowReserved"}
+        kinds = self.reader.kinds(inner)
+        media_type = settings.get("contentType")
+        if not styled and media_type is None and "object" in kinds:
+            media_type = "application/json"
+        if media_type is not None and not is_json(media_type):
+            media_type = None
+        style = settings.get("style", "form")
+        return Parameter(
+            name=name,
+            place="query",
+            required=False,
+            style=style,
+            explode=settings.get("explode", style == "form"),
+            schema=inner,
+            media_type=None if styled or "array" in kinds else media_type,
+        )
+
+    def _multipart(
+        self, media: Node, schema: Node | None, parts: list[Part]
+    ) -> dict[str, Any] | list[Any]:
+        encodings = dict(media.items("encoding"))
+        found: dict[str, list[Any]] = {}
+        for part in parts:
+            inner = self.reader.property_schema(schema, part.name)
+            if inner is not None and "array" in self.reader.kinds(inner):
+                inner = self.reader.item_schema(inner) or inner
+            found.setdefault(part.name, []).append(
+                self._part(part, inner, encodings.get(part.name))
+            )
+        result: dict[str, Any] = {}
+        for name, values in found.items():
+            inner = self.reader.property_schema(schema, name)
+            is_array = inner is not None and "array" in self.reader.kinds(inner)
+            is_array = is_array and not (
+                len(values) == 1 and isinstance(values[0], list)
+            )
+            if len(values) > 1 and not is_array and inner is not None:
+                raise Unreadable(f"the part {name!r} came {len(values)} times")
+            result[name] = values if is_array or len(values) > 1 else values[0]
+        return self._whole(schema, result)
+
+    def _part(self, part: Part, schema: Node | None, encoding: Node | None) -> Any:
+        expected = None if encoding is None else encoding.value.get("contentType")
+        received = parse_options_header(part.content_type or "text/plain")[0]
+        if isinstance(expected, str) and part.content_type is not None:
+            allowed = [each.split(";")[0].strip() for each in expected.split(",")]
+            if not any(_fits(received, each) for each in allowed):
+                raise Unreadable(
+                    f"the part {part.name!r} is {received}, not {expected}"
+                )
+        if is_json(received):
+            try:
+                return json.loads(part.content)
+            except ValueError as error:
+                raise Unreadable(f"the part {part.name!r}: {error}") from None
+        if part.is_file or not received.startswith("text/plain"):
+            return part.content
+        text = part.content.decode("utf-8", "surrogateescape")
+        for reading in self.reader.readings(schema, text, 1):
+            if schema is None or self.validation.is_valid(schema, reading, "in"):
+                return reading
+        return text
+
+    def _whole(self, schema: Node | None, value: Any) -> Any:
+        errors = self.validation.errors(schema, _texts(value), "in") if schema else []
+        if errors:
+            raise Unreadable(f"the body: {errors[0]}")
+        return value
+
+
+class Part:
+    """A part of a multipart body."""
+
+    def __init__(self, headers: Headers, name: str, filename: str | None) -> None:
+        self.name = name
+        self.headers = headers
+        self.filename = filename
+        self.content = b""
+
+    @property
+    def is_file(self) -> bool:
+        return self.filename is not None
+
+    @property
+    def content_type(self) -> str | None:
+        return self.headers.get("content-type")
+
+
+def parts_of(body: bytes, boundary: str) -> list[Part]:
+    """The parts, read by werkzeug."""
+    decoder = MultipartDecoder(boundary.encode("latin-1"))
+    found: list[Part] = []
+    try:
+        decoder.receive_data(body)
+        decoder.receive_data(None)
+        for event in _events(decoder):
+            if isinstance(event, Field):
+                found.append(Part(event.headers, event.name, None))
+            elif isinstance(event, File):
+                found.append(Part(event.headers, event.name, event.filename))
+            elif isinstance(event, Data):
+                found[-1].content += event.data
+    except ValueError as error:
+        raise Unreadable(f"a broken multipart body: {error}") from None
+    return found
+
+
+def _events(decoder: MultipartDecoder) -> Iterable[object]:
+    while True:
+        event = decoder.next_event()
+        yield event
+        if isinstance(event, Epilogue):
+            return
+
+
+def _fits(received: str, allowed: str) -> bool:
+    kind, _, subtype = allowed.partition("/")
+    return (
+        allowed in ("*/*", received)
+        or (subtype == "*" and received.startswith(kind + "/"))
+        or not allowed
+    )
+
+
+def _is_text(bodies: BodyReader, schema: Node) -> bool:
+    return not bodies.reader.kinds(schema) & {"object", "array"}
+
+
+def _texts(value: Any) -> Any:
+    """``value`` with files as texts, which is what schemas say they are."""
+    if isinstance(value, bytes):
+        try:
+            return value.decode("utf-8")
+        except UnicodeDecodeError:
+            return base64.b64encode(value).decode("ascii")
+    if isinstance(value, dict):
+        return {name: _texts(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_texts(each) for each in value]
+    return value
