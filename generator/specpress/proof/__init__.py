@@ -133,7 +133,8 @@ def _check_model(module: Module, model: ir.Model) -> None:
     }
     for field in model.fields:
         name = field.name.name
-        wire = _wire_name(annotations[name]) or name
+        stated = _wire_name(annotations[name])
+        wire = name if stated is None else stated
         if wire != reveal(field.wire_name):
             module.fail(f"wire name of {model.name.name}.{name}")
 
