@@ -295,7 +295,7 @@ def _complete(name: str, prefix: str) -> str:
     if not name[:1].isidentifier() or (prefix == "X" and not name[:1].isupper()):
         # A class and its module may not have the same name, as they would in a script
         # without capitals.
-        name = prefix + name
+        name = _UCD.normalize("NFKC", prefix + name)
     return _clip(name, LONGEST_IDENTIFIER)
 
 
