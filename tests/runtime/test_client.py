@@ -861,7 +861,7 @@ def test_spans(kit: Kit, server: FaultServer, monkeypatch: pytest.MonkeyPatch) -
     ]
     assert [span.attributes.get("error.type") for span in spans] == [
         "503",
-        "TransportError",
+        "connection",
         None,
     ]
     assert all(span.ended and SECRET not in str(span.attributes) for span in spans)
