@@ -150,8 +150,9 @@ def test_a_name_that_the_configuration_pins(spec: Path) -> None:
     ]
 
 
-def test_the_client(spec: Path) -> None:
-    client, _ = one(spec, "AsyncZoo")
+@pytest.mark.parametrize("what", ["AsyncZoo", "Zoo", "#"])
+def test_the_client(spec: Path, what: str) -> None:
+    client, _ = one(spec, what)
     assert client.piece.python == "Zoo"
 
 
@@ -159,4 +160,4 @@ def test_what_there_is_not(spec: Path) -> None:
     assert about(spec, "models.Catt") == Unknown(("models.Cat",))
     assert about(spec, "/components/schemas/Dog") == Unknown(())
     assert about(spec, "other.yaml#/Kiwi") == Unknown(())
-    assert about(spec, "#") == Unknown(())
+    assert about(spec, "#pets") == Unknown(())

@@ -2,7 +2,7 @@
 
 In: the words of the command line. Out: text, files, and one of the statuses below.
 This is the only part of the program that prints. Nothing but ``click`` is imported
-before it is clear what to do, so that help and completion answer at once.
+before it is clear what to do, so that help answers at once.
 
 ========  =====================================================================
 status    meaning

@@ -71,7 +71,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(words: list[str]) -> int:
     try:
-        status = specpress.main(words, "specpress", standalone_mode=False)
+        # Not ``specpress.main``: it has its own ideas about interrupts and pipes.
+        with specpress.make_context("specpress", words) as context:
+            status = specpress.invoke(context)
         sys.stdout.flush()
     except Refusal as refusal:
         _say(*refusal.lines)
@@ -86,9 +88,9 @@ def _run(words: list[str]) -> int:
     except click.ClickException as error:
         _say(f"specpress: error: {shown(error.format_message())}")
         return WRONG
-    except click.Abort as error:
-        # How click passes on an interrupt from the keyboard.
-        raise KeyboardInterrupt from error
+    except click.exceptions.Exit as ending:
+        sys.stdout.flush()
+        return ending.exit_code
     return status if isinstance(status, int) else DONE
 
 
