@@ -68,6 +68,8 @@ def lower_api(
     )
     type_names = name_types(shapes, graph, origins, aliases, pins, report)
     types = Types(shapes, graph, type_names, report)
+    for _, pointer in api.component_schemas:
+        types.note(Node((pointer,)))
     plans = _plans(api, shapes)
     error_type = common_error_type(types, shapes, api.operations)
     server, servers = default_server(api)

@@ -152,7 +152,7 @@ class Types:
 
     def _inline(self, node: Node, place: Place) -> ir.Type:
         """Return the type of a canonical node written out, null apart."""
-        self._note(node)
+        self.note(node)
         shape = self._shapes.shaped(node).shape
         match shape:
             case AnyShape():
@@ -254,7 +254,7 @@ class Types:
         answers: their fields keep clear of a page's own attributes."""
         modules: dict[ir.Identifier, list[ir.Declaration]] = {}
         for node in self._graph.declared:
-            self._note(node)
+            self.note(node)
             for variant in self._graph.variants(node):
                 modules.setdefault(self._names.modules[variant], []).append(
                     self._declaration(variant, node in paged)
@@ -274,7 +274,7 @@ class Types:
             )
         return {name: tuple(found) for name, found in modules.items()}
 
-    def _note(self, node: Node) -> None:
+    def note(self, node: Node) -> None:
         """Say what was lost or assumed when ``node`` was shaped."""
         shaped = self._shapes.shaped(node)
         for at, reason in shaped.degraded:

@@ -1,11 +1,11 @@
 """Recursion through objects, lists, maps, unions and aliases of aliases."""
 
-from typing import get_type_hints
+from typing import Any, get_type_hints
 
 from recursive_schema import Client, models
 from tests.loopback import Loopback
 
-TREE = {
+TREE: dict[str, Any] = {
     "name": "root",
     "parent": None,
     "children": [{"name": "leaf", "data": {"a": [1, "b", None, {"c": True}]}}],
