@@ -116,6 +116,8 @@ class Judge:
         self.routes = routes_of(self.document)
         self.exchanges: list[Exchange] = []
         self.script: deque[Behaviour] = deque()
+        self.expected: Route | None = None
+        """The operation that is meant where a request matches several."""
         self.full = True
         """Whether answers hold all properties, or what is required."""
         self.turn = 0
@@ -144,6 +146,8 @@ class Judge:
             exchange.problems.append(f"no operation {exchange.method} {raw_path}")
             return
         route = max(matching, key=lambda each: each.specificity)
+        if self.expected is not None and self.expected in matching:
+            route = self.expected
         exchange.route = route
         used = {i for i, pair in enumerate(pairs) if pair in route.constants}
         self._credentials(exchange, route, pairs, used)
