@@ -68,10 +68,14 @@ def error_class(status: str) -> str:
 
 
 def success_responses(operation: Operation) -> tuple[Response, ...]:
-    """Return the answers that are results: 2xx ones, or ``default`` where no 2xx is
-    documented (OpenAPI 3.1 section 4.8.16)."""
-    found = [r for r in operation.responses if r.status.startswith("2")]
-    if not found and not any(r.redirect for r in operation.responses):
+    """Return the answers that are results: 2xx ones and redirects with methods of
+    their own, or ``default`` where there is none (OpenAPI 3.1 section 4.8.16)."""
+    found = [
+        r
+        for r in operation.responses
+        if r.status.startswith("2") or r.redirect is not None
+    ]
+    if not found:
         found = [r for r in operation.responses if r.status == "default"]
     return tuple(sorted(found, key=lambda r: status_sort_key(r.status)))
 

@@ -1,0 +1,21 @@
+"""A reference to a schema that others build upon means any of them."""
+
+from discriminator_on_a_base import Client, models
+from tests.loopback import Loopback
+
+VEHICLES = [
+    {"kind": "car", "wheels": 4, "doors": 5},
+    {"kind": "Bike", "bell": True},
+    {"kind": "Vehicle", "wheels": 1},
+    {"kind": "boat", "mast": 2},
+]
+
+
+def use_family(server: Loopback) -> None:
+    server.answer(json=VEHICLES)
+    with Client(base_url=server.url, strict=True) as client:
+        car, bike, plain, other = client.vehicles.list_vehicles()
+    assert isinstance(car, models.Car) and car.doors == 5 and car.wheels == 4
+    assert isinstance(bike, models.Bike) and bike.bell is True
+    assert isinstance(plain, models.Vehicle)
+    assert [v.to_dict() for v in (car, bike, plain, other)] == VEHICLES
