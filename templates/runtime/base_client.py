@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 from collections.abc import Callable, Mapping
@@ -105,6 +106,9 @@ class BaseClient(Generic[AnyTransport]):
         **options: Unpack[ClientOptions],
     ) -> None:
         """``variables`` fill the braces of the document's server URLs."""
+        logger = logging.getLogger(api.package)
+        if not logger.handlers:
+            logger.addHandler(logging.NullHandler())
         self._settings = Settings(**options)
         self._pool: Pool[AnyTransport] = Pool(
             self._open, self._settings.http_client is None

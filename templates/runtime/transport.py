@@ -9,6 +9,7 @@ no cookie jar, no ``.netrc``, no decompression.
 from __future__ import annotations
 
 import asyncio
+import os
 import ssl
 import threading
 import time
@@ -83,9 +84,13 @@ def open_async_transport(settings: Settings) -> AsyncHTTPXTransport:
 
 def _made(client: type[Client], settings: Settings) -> Client:
     made: Callable[..., Client] = client
+    verify = settings.verify
     try:
+        if isinstance(verify, str):
+            place = "capath" if os.path.isdir(verify) else "cafile"
+            verify = ssl.create_default_context(**{place: verify})
         return made(
-            verify=settings.verify,
+            verify=verify,
             http2=settings.http2,
             proxy=settings.proxy,
             trust_env=settings.trust_env,

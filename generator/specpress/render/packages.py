@@ -58,6 +58,9 @@ def top_package(package: ir.Package) -> LazyPackageView:
     names = {package.error_base.name: "errors"}
     names.update(dict.fromkeys(_ERRORS, "errors"))
     names.update(_RUNTIME)
+    if package.settings.rate_classes:
+        names["RateClass"] = "_runtime.operations"
+        names["RateLimiter"] = "_runtime.ratelimit"
     names[package.client.name] = "client"
     names[package.async_client.name] = "client"
     return _view(
