@@ -87,8 +87,11 @@ def _made(client: type[Client], settings: Settings) -> Client:
     verify = settings.verify
     try:
         if isinstance(verify, str):
-            place = "capath" if os.path.isdir(verify) else "cafile"
-            verify = ssl.create_default_context(**{place: verify})
+            is_folder = os.path.isdir(verify)
+            verify = ssl.create_default_context(
+                cafile=None if is_folder else verify,
+                capath=verify if is_folder else None,
+            )
         return made(
             verify=verify,
             http2=settings.http2,
