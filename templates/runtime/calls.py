@@ -106,7 +106,11 @@ class Call:
             query.update(options.get("query", {}))
         self._query = build_query(query, operation.styles)
         if arguments.url is None:
-            path = build_path(operation.path, arguments.path, operation.styles)
+            # Some documents tell operations of one path apart by a query or fragment.
+            template, _, fixed = operation.path.partition("#")[0].partition("?")
+            fixed = quote(fixed, "=&%+,;:@/?~!$'()*")
+            self._query = "&".join(part for part in (fixed, self._query) if part)
+            path = build_path(template, arguments.path, operation.styles)
             self._url = f"{server}/{path.lstrip('/')}"
         else:
             self._url = arguments.url.partition("#")[0]

@@ -1,0 +1,19 @@
+"""A fragment in a path names a variant and is never sent; a query is."""
+
+from path_variants import Client
+from tests.loopback import Loopback
+
+
+def use_variants(server: Loopback) -> None:
+    server.answer(status=204)
+    with Client(base_url=server.url) as client:
+        client.items.list_items()
+        client.items.list_archived(page=2)
+        client.items.list_beta()
+        client.items.list_beta(page=2)
+    assert [r.target for r in server.requests] == [
+        "/items",
+        "/items?page=2",
+        "/items?beta=true",
+        "/items?beta=true&page=2",
+    ]
