@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Protocol
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from ..errors import ArgumentError
 from .credentials import Credential
@@ -80,7 +80,7 @@ class Target:
         return re.sub(r"\{([^{}]*)\}", value, server)
 
 
-def checked_server(server: str) -> str:
+def checked_server(server: str, name: str = "base_url") -> str:
     try:
         parts = urlsplit(server)
         host = re.fullmatch(r"\w[\w.-]*|[\da-fA-F:.]+(%\w+)?", parts.hostname or "")
@@ -91,15 +91,19 @@ def checked_server(server: str) -> str:
         usable, unusual = None, None
     if not usable or unusual or re.search(r"[\x00-\x20\x7f\\]", server):
         raise ArgumentError(
-            "base_url must be given, as http:// or https:// with a host and, if need "
+            f"{name} must be given, as http:// or https:// with a host and, if need "
             "be, a path; without user, query and fragment"
         )
     return server.rstrip("/")
 
 
 def origin(url: str) -> tuple[str, str | None, int | None]:
-    parts = urlsplit(url)
-    port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    """Scheme, host and port; of what is no URL, one that nothing else has."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    except ValueError:
+        return url, None, None
     return parts.scheme, parts.hostname, port
 
 
@@ -120,11 +124,14 @@ def undocumented(
     essence = content_type.partition(";")[0].strip().lower()
     kind = kinds.get(essence, "text" if essence.startswith("text/") else "binary")
     is_url = path.startswith(("http://", "https://"))
+    template, _, written = path.partition("?")
+    if any(each in (".", "..") for each in re.split(r"[/\\]", unquote(template))):
+        raise ArgumentError("path contains '.' or '..', which would change it")
     if not re.fullmatch(r"[A-Z]{1,20}", method.upper()):
         raise ArgumentError("method is not the name of a method of HTTP")
     operation: Operation[Any] = Operation(
         method.upper(),
-        path.partition("?")[0],
+        urlsplit(path).path if is_url else template,
         name="request",
         body={content_type: "json" if is_json(essence) else kind},
         responses={
@@ -136,7 +143,9 @@ def undocumented(
         },
     )
     if is_url:
-        operation = replace(operation, path=urlsplit(path).path)
+        checked_server(template.partition("#")[0], "the URL")
+    else:
+        query = {**parse_qs(written, keep_blank_values=True), **query}
     arguments = Arguments(
         query=query,
         headers=headers,

@@ -13,6 +13,7 @@ import json
 import socket
 import struct
 import threading
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -43,6 +44,7 @@ class FaultServer:
 
     def __enter__(self) -> FaultServer:
         self.stopped = threading.Event()
+        self._counts: Counter[str] = Counter()
         self._sockets: list[socket.socket] = []
         self._threads: list[threading.Thread] = []
         self._lock = threading.Lock()
@@ -91,9 +93,8 @@ class FaultServer:
                 request = _read_request(connection)
                 with self._lock:
                     self.requests.append(request)
-                    number = sum(
-                        each.target == request.target for each in self.requests
-                    )
+                    self._counts[request.target] += 1
+                    number = self._counts[request.target]
                 self._answer(connection, request, number)
         except (Gone, OSError):
             pass

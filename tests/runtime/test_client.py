@@ -662,7 +662,7 @@ def test_requests_that_are_not_documented(
         calls = [
             client.request("POST", "/fault/good", body={"a": 1}, query={"b": 2}),
             client.request("PUT", "/fault/it", body=b"\2", content_type="image/png"),
-            client.request("DELETE", "/fault/no_content"),
+            client.request("DELETE", "/fault/no_content?a=1&a=2&b="),
         ]
         if mode == "async":
             calls = [await each for each in calls]
@@ -674,11 +674,30 @@ def test_requests_that_are_not_documented(
         assert [each.target for each in server.requests] == [
             "/fault/good?b=2",
             "/fault/it",
-            "/fault/no_content",
+            "/fault/no_content?a=1&a=2&b=",
         ]
         assert [each.body for each in server.requests] == [b'{"a":1}', b"\2", b""]
 
     asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/a/../b"),
+        ("GET", "/a/%2e%2E/b"),
+        ("GET", "/{id}"),
+        ("G T", "/a"),
+        ("GET", "http://x:99999/"),
+        ("GET", "http://x:y/"),
+        ("GET", "http:///a"),
+        ("GET", "https://"),
+    ],
+)
+def test_requests_that_are_refused(kit: Kit, method: str, path: str) -> None:
+    client = kit.open("sync", "http://x", max_retries=0)
+    with pytest.raises(kit.errors.ArgumentError):
+        client.request(method, path)
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -312,8 +312,8 @@ def test_codes_settle_it(kit: Kit) -> None:
     )
     api = kit.api(retry=codes)
     operation = kit.operation("POST", "/x", idempotent=True)
-    again = (409, {}, b'{"error": {"code": "in_progress"}}')
-    never = (409, {}, b'{"error": {"code": "conflict"}}')
+    again: Any = (409, {}, b'{"error": {"code": "in_progress"}}')
+    never: Any = (409, {}, b'{"error": {"code": "conflict"}}')
     transport = Recorded(kit, [again, again, (200, {})])
     call(kit, transport, operation, api=api, clock=kit.clock(), body={})
     assert len(transport.requests) == 3
