@@ -15,6 +15,7 @@ import inspect
 import io
 import json
 import os
+import py_compile
 import re
 import sys
 import tokenize
@@ -29,15 +30,14 @@ from typing import Any
 import yaml
 from markdown_it import MarkdownIt
 
-from specpress.diagnostics import DocumentError, Report, Severity
+from specpress import pipeline
+from specpress.diagnostics import Report, Severity
 from specpress.documents import Documents
-from specpress.load import load_documents
-from specpress.lower import lower_api
 from specpress.messages import render_report
-from specpress.options import ClientOptions
+from specpress.options import ClientOptions, Job
 from specpress.output import SourceFile
-from specpress.parse import parse_documents
-from specpress.render import render_package, template_folder
+from specpress.pipeline import make_client
+from specpress.render import template_folder
 from specpress.write.plan import contents_of
 from tests.generation import write
 from tests.hostile.guard import Forbidden, Guard
@@ -111,13 +111,15 @@ class Laboratory:
         self.folder = folder
         self.guard = Guard((repository, folder / "case", folder / "bytecode"))
         self._seen: dict[str, list[str]] = {}
-        sys.dont_write_bytecode = False
+        # The independent validator is a process of its own, slow, and only warns.
+        pipeline.VALIDATED_UP_TO = -1
         sys.pycache_prefix = str(folder / "bytecode")
         sys.path.insert(0, str(folder / "case" / "output"))
         (folder / "case" / "input").mkdir(parents=True)
         (folder / "case" / "output").mkdir()
         (folder / "case" / "beside.txt").write_text("beside")
         self.vocabulary = self._harmless()
+        self._compile_runtime()
 
     def try_text(self, text: str | bytes, name: str) -> Verdict:
         """Try the document ``text`` in a file called ``name``."""
@@ -147,24 +149,20 @@ class Laboratory:
     # Making
 
     def _make(self, path: Path, verdict: Verdict) -> list[SourceFile]:
-        report = Report()
-        documents: Documents | None = None
-        files: list[SourceFile] = []
-        try:
-            documents = load_documents(path, report)
-            api = parse_documents(documents, report)
-            options = ClientOptions(package=PACKAGE, client="HostileClient")
-            package = lower_api(api, documents, options, report)
-            report.raise_if_errors()
-            files = render_package(package, template_folder())
-        except DocumentError:
-            verdict.refused = True
+        job = Job(
+            document=path,
+            label=path.name,
+            client=ClientOptions(package=PACKAGE, client="HostileClient"),
+        )
+        outcome = make_client(job)
+        report = outcome.report
+        verdict.refused = outcome.failed
         verdict.codes = tuple(d.code for d in report if d.severity is Severity.ERROR)
         verdict.warned = frozenset(d.at.tokens for d in report)
-        verdict.findings += _judge_messages(report, documents, path.name)
-        if verdict.refused and not report.errors:
-            verdict.findings.append("refused without an error")
-        return files
+        verdict.findings += _judge_messages(report, outcome.documents, path.name)
+        if not outcome.failed and not outcome.files:
+            verdict.findings.append("nothing was made, and nothing was said")
+        return [] if outcome.failed else outcome.files
 
     # Looking
 
@@ -198,14 +196,15 @@ class Laboratory:
                 vocabulary_of(trees, own, self.vocabulary.comments), self.vocabulary
             )
         if not findings:
-            write(files, self._output())
+            write(own, self._output())
             findings += self._use(sorted(trees))
         if len(findings) < 20:
             self._seen[verdict.digest] = findings
         return findings
 
     def _output(self) -> Path:
-        """Return the folder of the package, without the files of the last one."""
+        """Return the folder of the package, without what is left of the last one but
+        the runtime, which is always the same."""
         output = self.folder / "case" / "output" / PACKAGE
         for path in sorted(output.rglob("*"), reverse=True):
             if "_runtime" in path.parts:
@@ -252,6 +251,18 @@ class Laboratory:
                     if file.path.endswith(".py"):
                         trees[f"{seed}{version}{file.path}"] = ast.parse(file.text)
         return vocabulary_of(trees, files, frozenset())
+
+
+    def _compile_runtime(self) -> None:
+        """Keep bytecode of the runtime and of nothing else: two sources of the same
+        second and size are one for Python."""
+        output = self._output()
+        for path in sorted((template_folder() / "runtime").glob("*.py")):
+            target = output / "_runtime" / path.name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(path.read_bytes())
+            py_compile.compile(str(target), doraise=True)
+        sys.dont_write_bytecode = True
 
 
 # --- Judging -------------------------------------------------------------------------

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 from specpress.output import SourceFile
@@ -37,11 +38,14 @@ def runtime_modules(folder: Path, files: Iterable[SourceFile]) -> list[str]:
 _IMPORT = re.compile(r"^ *from \.+_runtime\.([a-z_]+) import", re.MULTILINE)
 
 
-def _imported(text: str) -> Iterator[str]:
-    """Yield the modules of the runtime that one of them imports."""
+@lru_cache(maxsize=256)
+def _imported(text: str) -> tuple[str, ...]:
+    """Return the modules of the runtime that one of them imports."""
+    found: list[str] = []
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.ImportFrom) and node.level == 1:
             if node.module:
-                yield node.module.partition(".")[0]
+                found.append(node.module.partition(".")[0])
             else:
-                yield from (alias.name for alias in node.names)
+                found.extend(alias.name for alias in node.names)
+    return tuple(found)
