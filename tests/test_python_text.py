@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
+
 from specpress import python_text
 from specpress.ir import Identifier
 from specpress.openapi import ObjectValue
