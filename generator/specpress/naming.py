@@ -306,6 +306,12 @@ def _clip(name: str, size: int) -> str:
     return clipped.rstrip("_") or clipped
 
 
+def extended(name: str, *, prefix: str = "", suffix: str = "") -> str:
+    """Return ``name`` with ours before or after it, clipped so that it stays a name."""
+    room = LONGEST_IDENTIFIER - len(prefix) - len(suffix)
+    return f"{prefix}{_clip(name.rstrip('_'), room)}{suffix}"
+
+
 def is_identifier(name: str) -> bool:
     """Return whether ``name`` can be used as it is: for names from configuration.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from specpress import ir
+from specpress import ir, naming
 from specpress.lower import documentation
 from specpress.lower.shapes import Node, ObjectShape, Shapes, UnionShape
 from specpress.lower.types import ANY, NONE, RESULT, Types, union
@@ -49,7 +49,7 @@ _FIXED = frozenset(
 
 def error_base(client: str) -> str:
     """Return the name of the base of all errors of a client class."""
-    name = client.rstrip("_") + "Error"
+    name = naming.extended(client, suffix="Error")
     return f"Base{name}" if name in _FIXED else name
 
 

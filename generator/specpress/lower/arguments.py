@@ -254,7 +254,7 @@ def _body_fields(
     names = dict(plain)
     for slot in clashing:
         names[slot.name] = naming.identifier(
-            "body_" + plain[slot.name].name.rstrip("_"),
+            naming.extended(plain[slot.name].name, prefix="body_"),
             taken | {n.name for n in plain.values()},
         )
     found: list[ir.Argument] = []

@@ -54,7 +54,7 @@ def notes_of(atoms: Iterable[Schema], *, default: bool = True) -> tuple[Note, ..
     return tuple(notes)
 
 
-def _shown(value: Text | int | float) -> str | Text:
+def _shown(value: Text | float) -> str | Text:
     if isinstance(value, Text):
         return value
     return (

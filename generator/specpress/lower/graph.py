@@ -51,6 +51,8 @@ class Graph:
     uses: dict[Node, frozenset[Use]]
     directional: frozenset[Node]
     declared: tuple[Node, ...]
+    uploads: frozenset[Node]
+    """Nodes that a multipart body holds: their raw bytes are files."""
     holders: dict[tuple[Pointer, ...], tuple[Node, Text | str]]
     """For schemas that hold together: the node they were put together in, and under
     which name. Of several the first by pointer, whatever the order of the document."""
@@ -103,6 +105,7 @@ def explore(
     shapes: Shapes,
     used: Iterable[tuple[Node, Use]],
     components: Iterable[tuple[Text, Pointer]],
+    uploaded: Iterable[Node],
 ) -> Graph:
     """Follow everything from ``used`` and from every component."""
     component_nodes = [Node((pointer,)) for _, pointer in components]
@@ -135,6 +138,7 @@ def explore(
         {node: frozenset(found) for node, found in uses.items()},
         frozenset(directional),
         tuple(node for node in declared if node in uses or node in named),
+        frozenset(_reachable(shapes, list(uploaded))),
         _holders(shapes, everything),
     )
 

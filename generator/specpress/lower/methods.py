@@ -22,7 +22,12 @@ from specpress.lower.answers import (
 )
 from specpress.lower.arguments import lower_arguments
 from specpress.lower.client import Requirement, requirement
-from specpress.lower.operation_names import OperationName, ResourcePath
+from specpress.lower.operation_names import (
+    OperationKey,
+    OperationName,
+    ResourcePath,
+    key_of,
+)
 from specpress.lower.pages import PagePlan
 from specpress.lower.shapes import Shapes
 from specpress.lower.types import ANY, RESULT, Types
@@ -67,7 +72,7 @@ def lower_resources(
     api: Api,
     shapes: Shapes,
     types: Types,
-    names: Mapping[Pointer, OperationName],
+    names: Mapping[OperationKey, OperationName],
     plans: Mapping[Pointer, PagePlan],
     defaults: Defaults,
     pins: dict[Pointer, str],
@@ -79,7 +84,7 @@ def lower_resources(
         lowered = _methods(
             api, shapes, types, operation, names, plans, defaults, pins, report
         )
-        methods.setdefault(names[operation.at].resource, []).append(
+        methods.setdefault(names[key_of(operation)].resource, []).append(
             (operation, lowered)
         )
     paths: dict[ResourcePath, None] = {}
@@ -160,7 +165,7 @@ def _methods(
     shapes: Shapes,
     types: Types,
     operation: Operation,
-    names: Mapping[Pointer, OperationName],
+    names: Mapping[OperationKey, OperationName],
     plans: Mapping[Pointer, PagePlan],
     defaults: Defaults,
     pins: dict[Pointer, str],
@@ -175,7 +180,7 @@ def _methods(
         shapes,
         types,
         operation,
-        names[operation.at],
+        names[key_of(operation)],
         plans,
         defaults,
         pins,
@@ -198,7 +203,7 @@ def _methods(
         ),
     )
     for name, plan, result in kinds:
-        dotted = ".".join((*names[operation.at].resource, name))
+        dotted = ".".join((*names[key_of(operation)].resource, name))
         found.append(
             replace(
                 method,
@@ -232,7 +237,9 @@ def _method(
     plan = plans.get(operation.at)
     return ir.Method(
         name=name.method,
-        constant=ir.Identifier("_" + naming.constant_case((name.method.name,))),
+        constant=ir.Identifier(
+            naming.extended(naming.constant_case((name.method.name,)), prefix="_")
+        ),
         operation_name=name.dotted,
         operation_id=operation.operation_id,
         http_method=operation.method,
@@ -288,8 +295,8 @@ def page_names(
         return None
     return (
         model,
-        ir.Identifier(model.name.rstrip("_") + "Page"),
-        ir.Identifier("Async" + model.name.rstrip("_") + "Page"),
+        ir.Identifier(naming.extended(model.name, suffix="Page")),
+        ir.Identifier(naming.extended(model.name, prefix="Async", suffix="Page")),
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from specpress import naming
 from specpress.diagnostics import Report
@@ -19,7 +20,13 @@ from specpress.openapi import Operation
 from specpress.source import Pointer
 from specpress.text import Text
 
-ResourcePath = tuple[str, ...]
+ResourcePath: TypeAlias = tuple[str, ...]
+OperationKey: TypeAlias = tuple[Text, str]
+"""Path and HTTP method: two paths may share one Path Item by reference."""
+
+
+def key_of(operation: Operation) -> OperationKey:
+    return operation.path, operation.method
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +55,12 @@ class OperationName:
 
 def name_operations(
     operations: Iterable[Operation], pins: Mapping[Pointer, str], report: Report
-) -> dict[Pointer, OperationName]:
+) -> dict[OperationKey, OperationName]:
     """Name every operation; collisions are warnings."""
     by_resource: dict[ResourcePath, list[Operation]] = {}
     for operation in operations:
         by_resource.setdefault(_resource(operation), []).append(operation)
-    named: dict[Pointer, OperationName] = {}
+    named: dict[OperationKey, OperationName] = {}
     for resource, members in by_resource.items():
         children = {
             other[len(resource)]
@@ -65,19 +72,20 @@ def name_operations(
             [_want(operation, reserved, pins) for operation in members],
             reserved=reserved,
         )
+        at = {key_of(operation): operation.at for operation in members}
         for collision in settled.collisions:
-            for pointer, name in collision.renamed:
+            for key, name in collision.renamed:
                 report.warning(
                     "name-collision",
-                    pointer,
+                    at[key],
                     "more than one operation would become the method "
                     f"{'.'.join(resource)}.{collision.wish.name}; "
                     f"this one becomes {name.name}",
                     help=("set operationId or x-specpress-method",),
                     key=True,
                 )
-        for pointer, name in settled.names.items():
-            named[pointer] = OperationName(resource, name)
+        for key, name in settled.names.items():
+            named[key] = OperationName(resource, name)
     return named
 
 
@@ -97,7 +105,7 @@ def _resource(operation: Operation) -> ResourcePath:
 
 def _want(
     operation: Operation, reserved: frozenset[str], pins: Mapping[Pointer, str]
-) -> Want[Pointer]:
+) -> Want[OperationKey]:
     pinned = pins.get(operation.at) or operation.method_name
     by_path = path_words(operation, _resource(operation)[-1])
     words: tuple[str | Text, ...]
@@ -111,7 +119,7 @@ def _want(
     name = pinned or naming.snake_case(words)
     wish = naming.identifier(name, reserved)
     return Want(
-        operation.at,
+        key_of(operation),
         wish,
         (operation.method, operation.path),
         operation.operation_id == Text(wish.name),
@@ -129,9 +137,9 @@ def path_words(operation: Operation, resource: str) -> tuple[str | Text, ...]:
     """Return words for an operation without an id: ``get_toys_by_pet_id``, for
     ``/pets/{pet_id}/toys`` in the resource ``pets``."""
     segments = path_segments(operation.path)
-    if segments and not segments[0][1]:
-        if naming.snake_case((segments[0][0],)) == resource.rstrip("_"):
-            segments = segments[1:]
+    first, is_variable = segments[0] if segments else (Text(""), True)
+    if not is_variable and naming.snake_case((first,)) == resource.rstrip("_"):
+        segments = segments[1:]
     words: list[str | Text] = [operation.method.lower()]
     words.extend(text for text, variable in segments if not variable)
     variables = [text for text, variable in segments if variable]

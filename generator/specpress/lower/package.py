@@ -31,7 +31,12 @@ from specpress.lower.methods import (
     page_names,
 )
 from specpress.lower.modules import order_modules
-from specpress.lower.operation_names import OperationName, name_operations
+from specpress.lower.operation_names import (
+    OperationKey,
+    OperationName,
+    key_of,
+    name_operations,
+)
 from specpress.lower.pages import PagePlan, plan_pages
 from specpress.lower.shapes import Node, Shapes
 from specpress.lower.type_names import Origins, TypeNames, Words, name_types
@@ -53,7 +58,9 @@ def lower_api(
     shapes = Shapes(api.schemas, api.component_schemas)
     operation_names = name_operations(api.operations, pins, report)
     events = (*api.webhooks, *_callback_operations(api.operations))
-    graph = explore(shapes, _used(api, shapes, events), api.component_schemas)
+    graph = explore(
+        shapes, _used(api, shapes, events), api.component_schemas, _uploaded(api)
+    )
     origins = Origins(
         shapes,
         api.component_schemas,
@@ -93,7 +100,7 @@ def lower_api(
         distribution=name.name.replace("_", "-"),
         version=options.version or "0.1.0",
         client=class_name,
-        async_client=ir.Identifier("Async" + class_name.name),
+        async_client=ir.Identifier(naming.extended(class_name.name, prefix="Async")),
         error_base=ir.Identifier(error_base(class_name.name)),
         title=api.title,
         document_version=api.document_version,
@@ -182,7 +189,19 @@ def _used(
     return found
 
 
-def _places(api: Api, names: Mapping[Pointer, OperationName]) -> dict[Pointer, Words]:
+def _uploaded(api: Api) -> list[Node]:
+    return [
+        Node((media.schema,))
+        for operation in api.operations
+        if operation.body is not None
+        for media in operation.body.content
+        if media.schema is not None and media_kind(media.name) == "multipart"
+    ]
+
+
+def _places(
+    api: Api, names: Mapping[OperationKey, OperationName]
+) -> dict[Pointer, Words]:
     """Return the words of schemas that stand inside operations."""
     places: dict[Pointer, Words] = {}
 
@@ -219,7 +238,7 @@ def _places(api: Api, names: Mapping[Pointer, OperationName]) -> dict[Pointer, W
                 visit(inner, (*base, callback.name))
 
     for operation in api.operations:
-        visit(operation, names[operation.at].words)
+        visit(operation, names[key_of(operation)].words)
     for webhook in api.webhooks:
         visit(webhook, (webhook.path, "Webhook"))
     return places
@@ -342,9 +361,9 @@ def _model_names(
     found: dict[Pointer, ir.Identifier] = {}
     for variant, name in names.classes.items():
         node = variant.node
-        if len(node.schemas) == 1 and not node.chosen and variant.use != "in":
-            if not node.family:
-                found.setdefault(node.schemas[0], name)
+        whole = len(node.schemas) == 1 and not node.chosen and not node.family
+        if whole and variant.use != "in":
+            found.setdefault(node.schemas[0], name)
     for _, pointer in api.component_schemas:
         target = shapes.canonical(Node((pointer,)))[0]
         shared = names.classes.get(graph.variant(target, "out"))

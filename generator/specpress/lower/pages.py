@@ -94,9 +94,9 @@ def _has_query(operation: Operation, name: Text | None) -> bool:
 def _configured(
     shapes: Shapes, operation: Operation, settings: Pagination, body: Node
 ) -> PagePlan | None:
-    if settings.style in ("cursor", "offset", "page"):
-        if not _has_query(operation, settings.parameter):
-            return None
+    by_query = settings.style in ("cursor", "offset", "page")
+    if by_query and not _has_query(operation, settings.parameter):
+        return None
     items = _at(shapes, body, settings.items)
     if items is None:
         return None

@@ -16,7 +16,12 @@ from itertools import product
 from typing import TypeAlias
 
 from specpress.ir import Scalar
-from specpress.lower.vocabulary import is_binary, json_type, string_scalar
+from specpress.lower.vocabulary import (
+    is_binary,
+    is_raw_content,
+    json_type,
+    string_scalar,
+)
 from specpress.openapi import ABSENT, JsonType, ObjectValue, Schema, Value
 from specpress.source import Pointer
 from specpress.text import Text
@@ -802,6 +807,7 @@ def _string(atoms: tuple[Schema, ...]) -> ScalarShape:
             return ScalarShape(scalar)
         if (
             atom.content_media_type is not None
+            and is_raw_content(atom.content_media_type)
             and atom.content_encoding is None
             and atom.enum is None
         ):

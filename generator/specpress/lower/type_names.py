@@ -269,7 +269,7 @@ def _want(
     pinned = _pin(shapes, node, pins)
     suffix: Words = ("Input",) if variant.use == "in" else ()
     name = (
-        pinned + ("Input" if suffix else "")
+        naming.extended(pinned, suffix="Input" if suffix else "")
         if pinned is not None
         else naming.pascal_case(words + suffix)
     )
@@ -331,9 +331,10 @@ def _modules(
     """Put each type into the module of what it stands in."""
     own_names: dict[Pointer, str] = {}
     for variant, name in classes.items():
-        if variant.use != "in" and roots[variant] in variant.node.schemas:
-            if origins.is_component(variant.node) or not variant.node.chosen:
-                own_names.setdefault(roots[variant], name.name)
+        node = variant.node
+        is_root = roots[variant] in node.schemas and not node.chosen
+        if is_root and variant.use != "in":
+            own_names.setdefault(roots[variant], name.name)
     wants: dict[Pointer, Want[Pointer]] = {}
     for variant in classes:
         root = roots[variant]

@@ -290,7 +290,8 @@ class Types:
     def _place(self, variant: Variant) -> Place:
         uses = self._graph.uses.get(variant.node, frozenset[Use](("out",)))
         use: Use = variant.use or ("out" if "out" in uses else "in")
-        return Place(use, open=use == "out", upload=use == "in")
+        upload = use == "in" and variant.node in self._graph.uploads
+        return Place(use, open=use == "out", upload=upload)
 
     def _declaration(self, variant: Variant, paged: bool) -> ir.Declaration:
         node = variant.node
@@ -361,7 +362,11 @@ class Types:
                     wish,
                     (slot.name,),
                     slot.name == Text(wish.name),
-                    (naming.identifier(wish.name.rstrip("_") + "_field", reserved),),
+                    (
+                        naming.identifier(
+                            naming.extended(wish.name, suffix="_field"), reserved
+                        ),
+                    ),
                     pinned is not None,
                 )
             )

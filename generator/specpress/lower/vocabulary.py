@@ -40,6 +40,11 @@ def is_binary(format_: Text | None) -> bool:
     return format_ is not None and reveal(format_) in ("binary", "file")
 
 
+def is_raw_content(media_type: Text) -> bool:
+    """Tell whether ``contentMediaType`` says that a string stands for raw bytes."""
+    return media_kind(media_type) in ("binary", "multipart")
+
+
 MediaKind = Literal["json", "form", "multipart", "text", "binary", "xml"]
 
 _TEXT_SUBTYPES = {"yaml", "x-yaml", "javascript", "graphql", "x-ndjson", "jsonl"}
