@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from specpress import ir
 from specpress.python_text import (
@@ -58,6 +58,8 @@ def top_package(package: ir.Package) -> LazyPackageView:
     names = {package.error_base.name: "errors"}
     names.update(dict.fromkeys(_ERRORS, "errors"))
     names.update(_RUNTIME)
+    if any(_is_open(type_) for type_ in _answered(package)):
+        names["UnknownVariant"] = "_runtime.codec"
     if package.settings.rate_classes:
         names["RateClass"] = "_runtime.operations"
         names["RateLimiter"] = "_runtime.ratelimit"
@@ -68,6 +70,32 @@ def top_package(package: ir.Package) -> LazyPackageView:
         ((ir.Identifier(name), module) for name, module in names.items()),
         version=package.version,
     )
+
+
+def _answered(package: ir.Package) -> Iterator[ir.Type]:
+    """Return the types of all that is decoded."""
+    for module in package.models:
+        for declaration in module.declarations:
+            if isinstance(declaration, ir.Model):
+                yield from (field.type for field in declaration.fields)
+                if declaration.additional is not None:
+                    yield declaration.additional
+            elif isinstance(declaration, ir.Alias):
+                yield declaration.type
+    for resource in all_resources(package.resources):
+        yield from (method.result for method in resource.methods)
+
+
+def _is_open(type_: ir.Type) -> bool:
+    match type_:
+        case ir.UnionType(members):
+            return type_.open or any(_is_open(member) for member in members)
+        case ir.ListType(inner) | ir.DictType(inner):
+            return _is_open(inner)
+        case ir.TupleType(items):
+            return any(_is_open(item) for item in items)
+        case _:
+            return False
 
 
 def models_package(package: ir.Package) -> LazyPackageView:
