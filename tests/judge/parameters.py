@@ -115,6 +115,10 @@ class Reader:
             return ...
         used.update(own)
         raw = [pairs[index][1] for index in own]
+        if parameter.explode and len(raw) == 1 and kinds - {"array", "object"}:
+            # One value of a union with arrays is more likely no array.
+            text = form(raw[0])
+            return self._first(parameter.schema, iter([text, [text]]))
         if parameter.explode and ("array" in kinds or len(raw) > 1):
             if "array" in kinds or "any" in kinds:
                 decoded = [form(each) for each in raw]

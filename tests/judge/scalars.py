@@ -112,6 +112,8 @@ def _examples(keywords: Keywords) -> list[str]:
 
 
 def _formatted(keywords: Keywords) -> list[str]:
+    if any(each == "base64" for each in keywords.get("contentEncoding", ())):
+        return [_FORMATS["byte"]]
     return [
         _FORMATS[each]
         for each in keywords.get("format", ())

@@ -70,9 +70,9 @@ def _guarded(keyword: str, check: Check) -> Check:
     def guarded(
         validator: Any, value: Any, instance: Any, schema: Any
     ) -> Iterator[ValidationError]:
-        if isinstance(value, kind) and not (
-            isinstance(value, bool) and kind in (int, (int, float))
-        ):
+        # A boolean is an int to Python.
+        is_number = isinstance(value, bool) and kind in (int, (int, float))
+        if isinstance(value, kind) and not is_number:
             yield from check(validator, value, instance, schema) or ()
 
     return guarded

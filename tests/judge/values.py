@@ -57,8 +57,9 @@ class Values:
             problem = errors[0]
         raise Impossible(f"{schema.pointer}: {problem}")
 
-    def flat(self, nodes: Nodes) -> list[Node]:
-        """All schemas that hold where ``nodes`` do, without following unions."""
+    def flat(self, nodes: Nodes, scope: Nodes = ()) -> list[Node]:
+        """All schemas that hold where ``nodes`` do, without following unions.
+        ``scope``: what they stand in, outermost first, for dynamic references."""
         found: list[Node] = []
         stack = list(reversed(nodes))
         while stack:
@@ -71,8 +72,20 @@ class Values:
             more = [part for _, part in node.items("allOf")]
             if isinstance(node.value.get("$ref"), str):
                 more.append(self.document.target(node, node.value["$ref"]))
+            if isinstance(node.value.get("$dynamicRef"), str):
+                more += self._bound(node.value["$dynamicRef"], (*scope, *found))
             stack += reversed(more)
         return found
+
+    def _bound(self, reference: str, scope: Nodes) -> list[Node]:
+        """What a dynamic reference means: the outermost schema with its anchor."""
+        name = reference.rpartition("#")[2]
+        for node in scope:
+            inner = [each for _, each in node.items("$defs")]
+            for each in (node, *inner):
+                if _is_object(each.value) and each.value.get("$dynamicAnchor") == name:
+                    return [each]
+        return []
 
 
 class _Maker:
@@ -87,6 +100,7 @@ class _Maker:
         self.full = full
         self.turn = turn
         self.budget = _BUDGET
+        self.scope: Nodes = ()
 
     def value(
         self, nodes: Nodes, depth: int, done: frozenset[Node] = frozenset()
@@ -95,7 +109,17 @@ class _Maker:
         self.budget -= 1
         if depth > 40 or self.budget < -3000:
             raise Impossible("a value without end")
-        flat = self.values.flat(nodes)
+        outer = self.scope
+        flat = self.values.flat(nodes, outer)
+        self.scope = (*outer, *flat)
+        try:
+            return self._value(nodes, flat, depth, done)
+        finally:
+            self.scope = outer
+
+    def _value(
+        self, nodes: Nodes, flat: list[Node], depth: int, done: frozenset[Node]
+    ) -> Any:
         if any(node.value is False for node in flat):
             raise Impossible("nothing is allowed")
         for node in flat:
@@ -105,6 +129,9 @@ class _Maker:
                 branches = [branch for _, branch in node.items(keyword)]
                 if branches:
                     return self._union(nodes, node, branches, depth, done)
+        for node in flat:
+            if node not in done and _is_object(node.value) and "if" in node.value:
+                return self._conditional(nodes, node, depth, done | {node})
         base = self._base(flat)
         if base is not None and base not in done:
             children = self._children(base)
@@ -172,6 +199,24 @@ class _Maker:
             for index, branch in enumerate(branches[:40])
             if check(branch, value, self.direction)
         ]
+
+    def _conditional(
+        self, nodes: Nodes, node: Node, depth: int, done: frozenset[Node]
+    ) -> Any:
+        """One of: ``if`` and ``then``; ``else``; neither; whichever fits."""
+        taken = [each for key in ("if", "then") if (each := node.get(key)) is not None]
+        other = [each for each in (node.get("else"),) if each is not None]
+        choices = [(*nodes, *taken), (*nodes, *other), nodes, (*nodes, *taken[1:])]
+        problem = "a condition without a value"
+        for choice in choices:
+            try:
+                value = self.value(choice, depth, done)
+            except Impossible as error:
+                problem = str(error)
+                continue
+            if self.values.validation.is_valid(node, value, self.direction):
+                return value
+        raise Impossible(problem)
 
     # --- Discriminators --------------------------------------------------------------
 
@@ -245,7 +290,7 @@ class _Maker:
             schema = properties.get(name) if properties is not None else None
             if schema is None:
                 continue
-            for each in self.values.flat((schema,)):
+            for each in self.values.flat((schema,), self.scope):
                 if _is_object(each.value) and "const" in each.value:
                     return [each.value["const"]]
                 if _is_object(each.value) and isinstance(each.value.get("enum"), list):
@@ -362,6 +407,8 @@ class _Maker:
             _is_object(each) and each
             for each in keywords.get("additionalProperties", ())
         ) or ("patternProperties" in keywords)
+        is_free = not result and "properties" not in keywords
+        typed = typed or is_free
         closed = any(each is False for each in keywords.get("additionalProperties", ()))
         closed = closed or False in keywords.get("unevaluatedProperties", ())
         wanted = 1 if self.full and typed and depth < _DEPTH and self.budget > 0 else 0
