@@ -119,16 +119,12 @@ class _Blind(ast.NodeTransformer):
 
 def shape(text: str) -> str:
     tree = _Blind().visit(ast.parse(text))
-    imports = [
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and node.level and node.module
-    ]
-    for node in imports:
-        node.names = []
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom):
-            node.names = [n for n in node.names if n.name != "Annotated"]
+            runtime = node.level and node.module
+            node.names = [
+                n for n in node.names if n.name != "Annotated" and not runtime
+            ]
         body = getattr(node, "body", None)
         if isinstance(body, list):
             # Documentation comes and goes with its text.

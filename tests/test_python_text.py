@@ -179,7 +179,7 @@ def test_source_text_does_not_become_a_string_by_accident() -> None:
     source = python_text.literal("a")
     for convert in (str, "{}".format, lambda x: f"{x}"):
         with pytest.raises(TypeError):
-            convert(source)  # type: ignore[operator]
+            convert(source)
     assert not isinstance(source, str)
     assert printed(Identifier("a")) == "a"
     assert SourceText("a") == SourceText("a") != SourceText("b")

@@ -14,6 +14,7 @@ from specpress.python_text import (
     Listed,
     Mapped,
     docstring,
+    export_order,
     expression,
     import_lines,
     json_pointer,
@@ -59,7 +60,10 @@ def client_module(package: ir.Package) -> ClientModuleView:
         imports=import_lines(annotations.used(), depth=0),
         exported=tuple(
             literal(name.name)
-            for name in sorted((package.client, package.async_client))
+            for name in sorted(
+                (package.client, package.async_client),
+                key=lambda name: export_order(name.name),
+            )
         ),
         api=api,
         classes=classes,

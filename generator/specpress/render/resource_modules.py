@@ -18,6 +18,7 @@ from specpress.python_text import (
     Words,
     deferred,
     docstring,
+    export_order,
     expression,
     first_line,
     import_lines,
@@ -58,7 +59,10 @@ def resource_module(resource: ir.Resource) -> ResourceModuleView:
         imports=import_lines(annotations.used()),
         exported=tuple(
             literal(name.name)
-            for name in sorted((resource.class_name, resource.async_class_name))
+            for name in sorted(
+                (resource.class_name, resource.async_class_name),
+                key=lambda name: export_order(name.name),
+            )
         ),
         operations=tuple(operations.values()),
         classes=classes,

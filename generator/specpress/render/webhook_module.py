@@ -25,26 +25,22 @@ _OWN = ("UnknownEvent",)
 def webhook_module(package: ir.Package, webhooks: ir.Webhooks) -> WebhookModuleView:
     """Return what the template needs."""
     annotations = Annotations()
-    annotations.use("ForwardRef", "TYPE_CHECKING", "TypeAlias")
-    annotations.use("WebhookReceiver")
+    annotations.use("TYPE_CHECKING", "TypeAlias", "WebhookReceiver")
     keywords = tuple(
         keyword(name, value)
         for name, value in _keywords(package, webhooks, annotations)
     )
     name = ir.Identifier("Event")
     types = tuple(dict.fromkeys(event.type for event in webhooks.events))
+    alias = AliasView(
+        name=name,
+        value=annotations.late_alias(name, types, {}, _OWN),
+        runtime_value=annotations.late_value(types, lambda _: True, _OWN),
+        docstring=docstring(["What an event is read as."], 4),
+    )
     return WebhookModuleView(
         docstring=docstring(["Events that the API sends."], 0),
-        declarations=(
-            DeclarationView(
-                alias=AliasView(
-                    name=name,
-                    value=annotations.late_alias(name, types, {}, _OWN),
-                    runtime_value=annotations.late_value(types, lambda _: True, _OWN),
-                    docstring=docstring(["What an event is read as."], 4),
-                )
-            ),
-        ),
+        declarations=(DeclarationView(alias=alias),),
         imports=import_lines(annotations.used(), depth=0),
         keywords=keywords,
     )
