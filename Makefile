@@ -64,7 +64,9 @@ corpus: $(STAMP)
 	$(BIN)/python -m benchmarks.corpus "$(CORPUS)"
 
 evidence: $(STAMP)
-	COMPLETE=1 $(BIN)/python -m pytest $(PYTEST_ARGUMENTS)
+	mkdir -p docs/evidence
+	$(BIN)/python -m tests.hostile --evidence docs/evidence/hostile.md
+	$(BIN)/python benchmarks/soak.py --write docs/evidence/soak.md
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache
