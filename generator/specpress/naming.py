@@ -103,10 +103,9 @@ CLIENT_ARGUMENT_RESERVED = _names(
 
 CLIENT_CLASS_RESERVED = _names(
     "API APIClient APIConnectionError APIError APITimeoutError ApiResponse "
-    "ArgumentError "
-    "AsyncAPIClient AsyncPage AuthenticationError BadRequestError ClientClosedError "
-    "ClientError ClientOptions ConflictError DeviationError File Hooks "
-    "InternalServerError JSON Literal NotFoundError Page PaginationError "
+    "ArgumentError AsyncAPIClient AsyncPage AuthenticationError BadRequestError "
+    "ClientClosedError ClientError ClientOptions ConflictError DeviationError File "
+    "Hooks InternalServerError JSON Literal NotFoundError Page PaginationError "
     "PermissionDeniedError RateClass RateLimitError RateLimitHeaders RedirectError "
     "RequestOptions ResponseDecodeError RetryCodes ServerError SyncAPIClient "
     "TYPE_CHECKING Timeout UNSET UnprocessableEntityError Unpack Unset "
@@ -117,25 +116,11 @@ and what ``client.py`` imports."""
 
 CLASS_RESERVED = _names(
     "Annotated Any AsyncPage BinaryIO Decimal Discriminator Literal Mapping Model Page "
-    "TYPE_CHECKING TypeAlias UNSET UUID UnknownVariant Unset Wire ForwardRef"
+    "ForwardRef TYPE_CHECKING TypeAlias UNSET UUID UnknownVariant Unset Wire"
 )
 """Of models: what their modules import."""
 
-RESOURCE_CLIENT_CLASS_RESERVED = _names(
-    "API APIClient APIConnectionError APIError APITimeoutError ApiResponse "
-    "ArgumentError "
-    "AsyncAPIClient AsyncPage AuthenticationError BadRequestError ClientClosedError "
-    "ClientError ClientOptions ConflictError DeviationError File Hooks "
-    "InternalServerError JSON Literal NotFoundError Page PaginationError "
-    "PermissionDeniedError RateClass RateLimitError RateLimitHeaders RedirectError "
-    "RequestOptions ResponseDecodeError RetryCodes ServerError SyncAPIClient "
-    "TYPE_CHECKING Timeout UNSET UnprocessableEntityError Unpack Unset "
-    "WebhookSignatureError Webhooks"
-)
-"""Of the two clients and the base of all errors: what the package exports besides,
-and what ``client.py`` imports."""
-
-CLASS_RESERVED = _names(
+RESOURCE_CLASS_RESERVED = _names(
     "Annotated Any AsyncAPIClient AsyncPager BINARY BinaryContent BinaryIO Cursor "
     "Decimal Discriminator FileInput Form JSON Link ListPage AsyncListPage Literal "
     "Mapping Multipart NextURL Offset Operation PageNumber Part RequestOptions "
