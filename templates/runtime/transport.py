@@ -436,6 +436,8 @@ class _Bounded:
         return _Bounded(self._inner.start_tls(*args, timeout=_left(timeout), **more))
 
     def read(self, max_bytes: int, timeout: float | None = None) -> Any:
+        # A flood of "100 Continue" is always there: none of its reads has to wait.
+        _check(_limits.deadline)
         return self._inner.read(max_bytes, timeout=_left(timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> Any:
