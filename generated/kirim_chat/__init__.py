@@ -9,10 +9,12 @@ from ._runtime.lazy import lazy_attribute
 
 if TYPE_CHECKING:
     from ._runtime.http import Timeout as Timeout
+    from ._runtime.operations import RateClass as RateClass
     from ._runtime.options import Hooks as Hooks
     from ._runtime.options import RequestOptions as RequestOptions
     from ._runtime.pagination import AsyncPage as AsyncPage
     from ._runtime.pagination import Page as Page
+    from ._runtime.ratelimit import RateLimiter as RateLimiter
     from ._runtime.responses import ApiResponse as ApiResponse
     from ._runtime.types import UNSET as UNSET
     from ._runtime.types import File as File
@@ -65,7 +67,9 @@ __all__ = [
     "Page",
     "PaginationError",
     "PermissionDeniedError",
+    "RateClass",
     "RateLimitError",
+    "RateLimiter",
     "RedirectError",
     "RequestOptions",
     "ResponseDecodeError",
@@ -100,7 +104,9 @@ _MODULES = {
     "Page": "_runtime.pagination",
     "PaginationError": "errors",
     "PermissionDeniedError": "errors",
+    "RateClass": "_runtime.operations",
     "RateLimitError": "errors",
+    "RateLimiter": "_runtime.ratelimit",
     "RedirectError": "errors",
     "RequestOptions": "_runtime.options",
     "ResponseDecodeError": "errors",

@@ -9,6 +9,7 @@ from typing import Unpack
 from . import models, resources
 from ._runtime import credentials
 from ._runtime.client import AsyncAPIClient, SyncAPIClient
+from ._runtime.credentials import AsyncSecret, Secret
 from ._runtime.operations import API, JSON, RateClass, RateLimitHeaders, RetryCodes
 from ._runtime.options import ClientOptions
 from .webhooks import Webhooks, receiver
@@ -62,7 +63,7 @@ class KirimChat(SyncAPIClient):
     def __init__(
         self,
         *,
-        token: credentials.Secret | None = None,
+        token: Secret | None = None,
         base_url: str | None = None,
         **options: Unpack[ClientOptions],
     ) -> None:
@@ -135,7 +136,7 @@ class AsyncKirimChat(AsyncAPIClient):
     def __init__(
         self,
         *,
-        token: credentials.AsyncSecret | None = None,
+        token: AsyncSecret | None = None,
         base_url: str | None = None,
         **options: Unpack[ClientOptions],
     ) -> None:

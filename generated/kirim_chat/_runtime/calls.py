@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import logging
 import platform
-import re
 import sys
 import uuid
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, NoReturn, Protocol, TypeVar, cast
-from urllib.parse import quote, urlsplit
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, NoReturn, TypeVar, cast
+from urllib.parse import quote
 
 from .. import errors
 from .bodies import build_body
@@ -29,7 +28,7 @@ from .http import (
     TransportError,
 )
 from .observability import Attempt
-from .operations import API, BINARY, JSON, TEXT, BodyKind, Operation
+from .operations import API, Operation
 from .options import RequestOptions, Settings, timeout_of
 from .parameters import (
     build_cookies,
@@ -44,7 +43,6 @@ from .responses import (
     BodyReader,
     deviation_error,
     error_of,
-    is_json,
     is_success,
     log_deviations,
     point,
@@ -52,100 +50,13 @@ from .responses import (
     result_of,
     text_of,
 )
-from .retries import (
-    Outcome,
-    RetryBudget,
-    backoff,
-    is_retryable,
-    parse_retry_after,
-)
+from .retries import Outcome, backoff, is_retryable, parse_retry_after
+from .targets import Arguments, Target, origin
 from .types import UNSET
 
 E = TypeVar("E", bound=Exception)
 
 _ERROR_BODY_LIMIT = 1_000_000
-
-
-def _as_documented(documented: Any) -> Any:
-    return documented
-
-
-@dataclass(frozen=True, slots=True)
-class Arguments:
-    """What a method was given, by wire names; ``UNSET`` is nothing."""
-
-    path: Mapping[str, object] = field(default_factory=dict[str, object])
-    query: Mapping[str, object] = field(default_factory=dict[str, object])
-    headers: Mapping[str, object] = field(default_factory=dict[str, object])
-    cookies: Mapping[str, object] = field(default_factory=dict[str, object])
-    body: object = UNSET
-    content_type: str | None = None
-    options: RequestOptions | None = None
-    url: str | None = None
-    """In place of server, path and query: a link that the API gave."""
-    retype: Callable[[Any], Any] = _as_documented
-    """From the documented type of a JSON answer to the one wanted."""
-
-
-class HasBudget(Protocol):
-    budget: RetryBudget
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Where a client sends to: its API, server and credentials."""
-
-    api: API
-    server: str | None
-    """In place of every server of the document."""
-    variables: Mapping[str, str]
-    credentials: Mapping[str, Credential] = field(repr=False)
-    pool: HasBudget = field(repr=False)
-
-    def server_of(self, operation: Operation[Any]) -> str:
-        """Without the last slash; ``ArgumentError`` where it is no URL to send to."""
-        server = self.server
-        if server is None:
-            server = operation.server or self.api.server or ""
-            server = self._filled(server)
-        return checked_server(server)
-
-    def _filled(self, server: str) -> str:
-        """No variable changes more than the part of the URL in which it stands."""
-        host = re.match(r"[a-z]+://[^/]*", server)
-
-        def value(name: re.Match[str]) -> str:
-            text = self.variables.get(name[1], name[0])
-            if host is None or name[0] == text:
-                return text
-            if name.start() < host.end():
-                return text if re.fullmatch(r"[\w.:-]+", text) else name[0]
-            return quote(text, safe="/:@!$&'()*+,;=~")
-
-        return re.sub(r"\{([^{}]*)\}", value, server)
-
-
-def checked_server(server: str) -> str:
-    try:
-        parts = urlsplit(server)
-        host = re.fullmatch(r"\w[\w.-]*|[\da-fA-F:.]+(%\w+)?", parts.hostname or "")
-        usable = parts.scheme in ("http", "https") and host
-        unusual = parts.username or parts.query or parts.fragment or "{" in server
-        _ = parts.port
-    except ValueError:
-        usable, unusual = None, None
-    if not usable or unusual or re.search(r"[\x00-\x20\x7f\\]", server):
-        raise errors.ArgumentError(
-            "base_url must be given, as http:// or https:// with a host and, if need "
-            "be, a path; without user, query and fragment"
-        )
-    return server.rstrip("/")
-
-
-def origin(url: str) -> tuple[str, str | None, int | None]:
-    parts = urlsplit(url)
-    port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
-    return parts.scheme, parts.hostname, port
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,51 +72,6 @@ class Result:
 def user_agent(api: API) -> str:
     name = api.package.rpartition(".")[2].replace("_", "-")
     return f"{name}/{api.version} Python/{platform.python_version()}"
-
-
-def undocumented(
-    method: str,
-    path: str,
-    query: Mapping[str, object],
-    headers: Mapping[str, object],
-    body: object,
-    content_type: str,
-    options: RequestOptions | None,
-) -> tuple[Operation[Any], Arguments]:
-    """A call that is in no document."""
-    kinds: dict[str, BodyKind] = {
-        "application/x-www-form-urlencoded": "form",
-        "multipart/form-data": "multipart",
-    }
-    essence = content_type.partition(";")[0].strip().lower()
-    kind = kinds.get(essence, "text" if essence.startswith("text/") else "binary")
-    is_url = path.startswith(("http://", "https://"))
-    if not re.fullmatch(r"[A-Z]{1,20}", method.upper()):
-        raise errors.ArgumentError("method is not the name of a method of HTTP")
-    operation: Operation[Any] = Operation(
-        method.upper(),
-        path.partition("?")[0],
-        name="request",
-        body={content_type: "json" if is_json(essence) else kind},
-        responses={
-            "2XX": {
-                "application/json": JSON(lambda: Any),
-                "text/*": TEXT,
-                "*/*": BINARY,
-            }
-        },
-    )
-    if is_url:
-        operation = replace(operation, path=urlsplit(path).path)
-    arguments = Arguments(
-        query=query,
-        headers=headers,
-        body=body,
-        content_type=content_type,
-        options=options,
-        url=path if is_url else None,
-    )
-    return operation, arguments
 
 
 class Call:
@@ -240,7 +106,11 @@ class Call:
             query.update(options.get("query", {}))
         self._query = build_query(query, operation.styles)
         if arguments.url is None:
-            path = build_path(operation.path, arguments.path, operation.styles)
+            # Some documents tell operations of one path apart by a query or fragment.
+            template, _, fixed = operation.path.partition("#")[0].partition("?")
+            fixed = quote(fixed, "=&%+,;:@/?~!$'()*")
+            self._query = "&".join(part for part in (fixed, self._query) if part)
+            path = build_path(template, arguments.path, operation.styles)
             self._url = f"{server}/{path.lstrip('/')}"
         else:
             self._url = arguments.url.partition("#")[0]
@@ -343,10 +213,7 @@ class Call:
         if query:
             url += ("&" if "?" in url else "?") + query
         headers = [*self._headers.values(), *additions.headers]
-        cookies = [
-            self._cookies,
-            *(f"{name}={value}" for name, value in additions.cookies),
-        ]
+        cookies = [self._cookies, build_cookies(dict(additions.cookies), {})]
         if any(cookies):
             headers.append(("Cookie", "; ".join(filter(None, cookies))))
         content: Any = b"" if self._content is None else self._content.content

@@ -7,8 +7,6 @@ can be shared: by threads, and by the tasks of one event loop.
 
 from __future__ import annotations
 
-import os
-import threading
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping
 from contextlib import (
     AbstractAsyncContextManager,
@@ -16,15 +14,21 @@ from contextlib import (
     asynccontextmanager,
     contextmanager,
 )
-from contextvars import ContextVar
-from dataclasses import replace
-from functools import cached_property, partial
+from functools import partial
 from types import TracebackType
-from typing import Any, Generic, ParamSpec, Self, TypeVar, Unpack, cast
+from typing import Any, ParamSpec, Self, TypeVar, cast
 
-from .. import errors
-from .calls import Arguments, Call, Result, Target, checked_server, undocumented
-from .credentials import Credential, TokenRequest, apply, apply_async
+from .base_client import (
+    BaseClient,
+    Capture,
+    Streaming,
+    capturing,
+    page_answer,
+    page_arguments,
+    pagination_of,
+)
+from .calls import Call, Result
+from .credentials import TokenRequest, apply, apply_async
 from .http import (
     AsyncHTTPResponse,
     AsyncTransport,
@@ -32,173 +36,31 @@ from .http import (
     Transport,
     TransportError,
 )
-from .operations import API, Operation, Pagination
-from .options import ClientOptions, CopyOptions, RequestOptions, Settings
+from .operations import Operation
+from .options import RequestOptions
 from .pagination import (
     AsynchronousPage,
     AsyncPager,
     PageAnswer,
     PageRequest,
     SyncPage,
-    decoded_type,
     first_async_page,
     first_page,
 )
 from .redirects import downloading, following, is_redirect, location, too_many_redirects
 from .responses import ApiResponse
-from .retries import RetryBudget
 from .streams import AsyncStreamedResponse, StreamedResponse
+from .targets import Arguments, undocumented
 from .types import UNSET
 
 T = TypeVar("T")
 P = ParamSpec("P")
-AnyTransport = TypeVar("AnyTransport", Transport, AsyncTransport)
 
 _NOTHING: Mapping[str, object] = {}
 _MAX_REDIRECTS = 5
 
 
-class _Capture:
-    """What ``with_response`` and ``streaming`` want of the next call."""
-
-    def __init__(self, stream: bool) -> None:
-        self.stream = stream
-        self.response: ApiResponse[Any] | None = None
-
-    def with_result(self, parsed: T) -> ApiResponse[T]:
-        if self.response is None:
-            raise TypeError("only methods that call the API have a response")
-        return replace(self.response, parsed=parsed)
-
-
-_capture: ContextVar[_Capture | None] = ContextVar("capture", default=None)
-
-
-class _Streaming(Exception):
-    """Carries an answer whose body is not read past the method that asked for it."""
-
-    def __init__(self, call: Call, response: Any) -> None:
-        super().__init__()
-        self.parts = call, response
-
-
-class _Pool(Generic[AnyTransport]):
-    """The transport of a client and its copies: made for the first request, and made
-    again where its connections are none to use: in a process that was forked off, they
-    are the parent's; in another event loop, the other loop's."""
-
-    def __init__(self, make: Callable[[], AnyTransport], can_remake: bool) -> None:
-        self._make: Callable[[], AnyTransport] = make
-        self._can_remake = can_remake
-        self._lock = threading.Lock()
-        self._transport: AnyTransport | None = None
-        self._process = os.getpid()
-        self._loop: object = None
-        self.budget = RetryBudget()
-        self.closed = False
-
-    def get(self, loop: object = None) -> AnyTransport:
-        if self.closed:
-            raise errors.ClientClosedError("this client was closed")
-        if self._process != os.getpid():
-            if not self._can_remake:
-                raise errors.ClientClosedError(
-                    "http_client was made in another process: make a client in this one"
-                )
-            # Another thread may have held the locks when the process was forked.
-            self._lock = threading.Lock()
-            self.budget = RetryBudget()
-            self._transport = None
-            self._process = os.getpid()
-        with self._lock:
-            if self._loop is not loop and self._can_remake:
-                self._transport = None
-            if self._transport is None:
-                self._transport = self._make()
-                self._loop = loop
-            return self._transport
-
-    def close(self) -> AnyTransport | None:
-        """The transport to close, if it was ever made and is this process's."""
-        self.closed = True
-        transport, self._transport = self._transport, None
-        return transport if self._process == os.getpid() else None
-
-
-class _BaseClient(Generic[AnyTransport]):
-    """What both clients are made of and have in common."""
-
-    def __init__(
-        self,
-        api: API,
-        *,
-        credentials: Mapping[str, Credential] | None = None,
-        base_url: str | None = None,
-        variables: Mapping[str, str] | None = None,
-        **options: Unpack[ClientOptions],
-    ) -> None:
-        """``variables`` fill the braces of the document's server URLs."""
-        self._settings = Settings(**options)
-        self._pool: _Pool[AnyTransport] = _Pool(
-            self._open, self._settings.http_client is None
-        )
-        self._owns_pool = True
-        self._target = Target(
-            api,
-            None if base_url is None else checked_server(base_url),
-            variables or {},
-            credentials or {},
-            self._pool,
-        )
-
-    def _open(self) -> AnyTransport:
-        raise NotImplementedError
-
-    def with_options(self, **options: Unpack[CopyOptions]) -> Self:
-        """A copy with other options, over the same connections; closing it is not
-        needed and does nothing. Headers are added to those there are."""
-        if "headers" in options:
-            options["headers"] = {**self._settings.headers, **options["headers"]}
-        clone = object.__new__(type(self))
-        for name, value in vars(self).items():
-            # The resources found so far belong to the client they were found on.
-            if not isinstance(getattr(type(self), name, None), cached_property):
-                setattr(clone, name, value)
-        clone._settings = replace(self._settings, **options)
-        clone._owns_pool = False
-        return clone
-
-    def _begin(
-        self, operation: Operation[Any], arguments: Arguments
-    ) -> tuple[Call, _Capture]:
-        capture = _capture.get() or _Capture(stream=False)
-        # A credential or a hook that calls the client is another call.
-        _capture.set(None)
-        return Call(self._target, operation, arguments, self._settings), capture
-
-
-def _pagination(operation: Operation[Any]) -> Pagination:
-    assert operation.pagination is not None
-    return operation.pagination
-
-
-def _page_arguments(
-    arguments: Arguments, page_type: type[Any], request: PageRequest
-) -> Arguments:
-    return replace(
-        arguments,
-        query=request.query,
-        url=request.url,
-        retype=partial(decoded_type, page_type),
-    )
-
-
-def _page_answer(result: Result) -> PageAnswer[Any]:
-    response = result.response
-    return PageAnswer(response.parsed, result.body, response.headers, result.url)
-
-
-class SyncAPIClient(_BaseClient[Transport]):
+class SyncAPIClient(BaseClient[Transport]):
     """A client whose methods return results."""
 
     def _open(self) -> Transport:
@@ -261,18 +123,18 @@ class SyncAPIClient(_BaseClient[Transport]):
         )
 
         def fetch(request: PageRequest) -> PageAnswer[Any]:
-            return _page_answer(
-                self.fetch(operation, _page_arguments(arguments, page_type, request))
+            return page_answer(
+                self.fetch(operation, page_arguments(arguments, page_type, request))
             )
 
-        return first_page(page_type, _pagination(operation), query, fetch)
+        return first_page(page_type, pagination_of(operation), query, fetch)
 
     def fetch(self, operation: Operation[Any], arguments: Arguments) -> Result:
         """Make a call and return everything that came of it."""
-        call, capture = self._begin(operation, arguments)
+        call, capture = self.begin(operation, arguments)
         response = self._send(call, capture.stream)
         if capture.stream:
-            raise _Streaming(call, response)
+            raise Streaming(call, response)
         result = call.result()
         capture.response = result.response
         return result
@@ -327,12 +189,12 @@ class SyncAPIClient(_BaseClient[Transport]):
         status, headers and all else there is to know of the answer."""
 
         def call(*args: P.args, **kwargs: P.kwargs) -> ApiResponse[T]:
-            capture = _Capture(stream=False)
-            token = _capture.set(capture)
+            capture = Capture(stream=False)
+            token = capturing.set(capture)
             try:
                 parsed = method(*args, **kwargs)
             finally:
-                _capture.reset(token)
+                capturing.reset(token)
             return capture.with_result(parsed)
 
         return call
@@ -345,14 +207,14 @@ class SyncAPIClient(_BaseClient[Transport]):
 
         @contextmanager
         def call(*args: P.args, **kwargs: P.kwargs) -> Generator[StreamedResponse]:
-            token = _capture.set(_Capture(stream=True))
+            token = capturing.set(Capture(stream=True))
             try:
                 method(*args, **kwargs)
                 raise TypeError(f"{method!r} does not call the API")
-            except _Streaming as ready:
+            except Streaming as ready:
                 call, response = ready.parts
             finally:
-                _capture.reset(token)
+                capturing.reset(token)
             try:
                 yield StreamedResponse(call, response)
             finally:
@@ -416,7 +278,7 @@ class SyncAPIClient(_BaseClient[Transport]):
         raise too_many_redirects(result)
 
 
-class AsyncAPIClient(_BaseClient[AsyncTransport]):
+class AsyncAPIClient(BaseClient[AsyncTransport]):
     """A client whose methods are coroutines; for asyncio."""
 
     def _open(self) -> AsyncTransport:
@@ -479,22 +341,22 @@ class AsyncAPIClient(_BaseClient[AsyncTransport]):
         )
 
         async def fetch(request: PageRequest) -> PageAnswer[Any]:
-            return _page_answer(
+            return page_answer(
                 await self.fetch(
-                    operation, _page_arguments(arguments, page_type, request)
+                    operation, page_arguments(arguments, page_type, request)
                 )
             )
 
         return AsyncPager(
-            lambda: first_async_page(page_type, _pagination(operation), query, fetch)
+            lambda: first_async_page(page_type, pagination_of(operation), query, fetch)
         )
 
     async def fetch(self, operation: Operation[Any], arguments: Arguments) -> Result:
         """Make a call and return everything that came of it."""
-        call, capture = self._begin(operation, arguments)
+        call, capture = self.begin(operation, arguments)
         response = await self._send(call, capture.stream)
         if capture.stream:
-            raise _Streaming(call, response)
+            raise Streaming(call, response)
         result = call.result()
         capture.response = result.response
         return result
@@ -555,12 +417,12 @@ class AsyncAPIClient(_BaseClient[AsyncTransport]):
         status, headers and all else there is to know of the answer."""
 
         async def call(*args: P.args, **kwargs: P.kwargs) -> ApiResponse[T]:
-            capture = _Capture(stream=False)
-            token = _capture.set(capture)
+            capture = Capture(stream=False)
+            token = capturing.set(capture)
             try:
                 parsed = await method(*args, **kwargs)
             finally:
-                _capture.reset(token)
+                capturing.reset(token)
             return capture.with_result(parsed)
 
         return call
@@ -575,14 +437,14 @@ class AsyncAPIClient(_BaseClient[AsyncTransport]):
         async def call(
             *args: P.args, **kwargs: P.kwargs
         ) -> AsyncGenerator[AsyncStreamedResponse]:
-            token = _capture.set(_Capture(stream=True))
+            token = capturing.set(Capture(stream=True))
             try:
                 await method(*args, **kwargs)
                 raise TypeError(f"{method!r} does not call the API")
-            except _Streaming as ready:
+            except Streaming as ready:
                 call, response = ready.parts
             finally:
-                _capture.reset(token)
+                capturing.reset(token)
             try:
                 yield AsyncStreamedResponse(call, response)
             finally:

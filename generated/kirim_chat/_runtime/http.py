@@ -23,9 +23,7 @@ Sent: TypeAlias = Literal["not_sent", "unknown", "answered"]
 
 Kind: TypeAlias = Literal["connection", "timeout", "argument", "closed"]
 
-_SHOWN = frozenset(
-    ("content-length", "content-type", "date", "location", "retry-after", "server")
-)
+_SHOWN = frozenset(("content-length", "content-type", "date", "retry-after", "server"))
 
 
 class Headers(Mapping[str, str]):

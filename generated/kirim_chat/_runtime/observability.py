@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
 
-from .http import HTTPRequest
+from .http import HTTPRequest, TransportError
 from .operations import API, Operation
 
 
@@ -76,13 +76,14 @@ class Attempt:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if kind is not None:
-            self._logger.debug(
-                "%s: %s (attempt %d)", self._label, kind.__name__, self._number
-            )
+        name = "" if kind is None else kind.__name__
+        if isinstance(error, TransportError):
+            name = error.kind
+        if name:
+            self._logger.debug("%s: %s (attempt %d)", self._label, name, self._number)
         if self._span is not None:
-            if kind is not None:
-                self._fail(kind.__name__)
+            if name:
+                self._fail(name)
             self._scope.__exit__(None, None, None)
             self._span.end()
 

@@ -11,9 +11,10 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from .. import errors
-from .calls import Arguments, Result
+from .calls import Result
 from .operations import BINARY, Content, Operation
 from .options import RequestOptions
+from .targets import Arguments
 
 _STATUSES = ("301", "302", "303", "307", "308")
 

@@ -375,6 +375,7 @@ def _message(body: Any) -> str:
         text = point(body, pointer)
         if isinstance(text, str) and text.strip():
             text = " ".join(text.split())
+            text = "".join(each if each.isprintable() else "\ufffd" for each in text)
             return ": " + (text if len(text) <= 300 else text[:300] + "…")
     return ""
 

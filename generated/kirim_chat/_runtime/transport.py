@@ -9,19 +9,22 @@ no cookie jar, no ``.netrc``, no decompression.
 from __future__ import annotations
 
 import asyncio
+import os
 import ssl
 import threading
 import time
 from collections.abc import (
     AsyncIterable,
     AsyncIterator,
+    Awaitable,
+    Callable,
     Generator,
     Iterable,
     Iterator,
 )
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx2
 
@@ -37,6 +40,8 @@ from .http import (
     TransportError,
 )
 from .options import Settings
+
+Client = TypeVar("Client", httpx2.Client, httpx2.AsyncClient)
 
 _SLACK = 0.05
 """So that the timeout of a phase, which tells more, comes before the total one."""
@@ -59,7 +64,7 @@ def open_transport(settings: Settings) -> HTTPXTransport:
     """Around the caller's client, or around one of its own."""
     client = settings.http_client
     if client is None:
-        client = httpx2.Client(**_arguments(settings))
+        client = _made(httpx2.Client, settings)
         _bound_reads(client)
         return HTTPXTransport(client, owned=True)
     if not isinstance(client, httpx2.Client):
@@ -70,26 +75,42 @@ def open_transport(settings: Settings) -> HTTPXTransport:
 def open_async_transport(settings: Settings) -> AsyncHTTPXTransport:
     client = settings.http_client
     if client is None:
-        client = httpx2.AsyncClient(**_arguments(settings))
+        client = _made(httpx2.AsyncClient, settings)
         return AsyncHTTPXTransport(client, owned=True)
     if not isinstance(client, httpx2.AsyncClient):
         raise ArgumentError("http_client must be a httpx2.AsyncClient")
     return AsyncHTTPXTransport(client, owned=False)
 
 
-def _arguments(settings: Settings) -> dict[str, Any]:
-    return {
-        "verify": settings.verify,
-        "http2": settings.http2,
-        "proxy": settings.proxy,
-        "trust_env": settings.trust_env,
-        "timeout": None,
-        "limits": httpx2.Limits(
-            max_connections=100, max_keepalive_connections=20, keepalive_expiry=30.0
-        ),
-        # Answers are no place to keep state between calls and threads.
-        "cookies": CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-    }
+def _made(client: type[Client], settings: Settings) -> Client:
+    made: Callable[..., Client] = client
+    verify = settings.verify
+    try:
+        if isinstance(verify, str):
+            is_folder = os.path.isdir(verify)
+            verify = ssl.create_default_context(
+                cafile=None if is_folder else verify,
+                capath=verify if is_folder else None,
+            )
+        return made(
+            verify=verify,
+            http2=settings.http2,
+            proxy=settings.proxy,
+            trust_env=settings.trust_env,
+            timeout=None,
+            limits=httpx2.Limits(
+                max_connections=100, max_keepalive_connections=20, keepalive_expiry=30.0
+            ),
+            # Answers are no place to keep state between calls and threads.
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        )
+    except ImportError as error:
+        raise ArgumentError(str(error)) from error
+    except (ValueError, TypeError, OSError, httpx2.InvalidURL) as error:
+        # Not its message: the URL of a proxy may hold a password.
+        raise ArgumentError(
+            f"proxy, verify or the environment's: {type(error).__name__}"
+        ) from None
 
 
 class HTTPXTransport:
@@ -118,7 +139,7 @@ class HTTPXTransport:
             status=response.status_code,
             headers=_headers(response),
             body=_read(response, deadline),
-            close=response.close,
+            close=_closing(response),
             version=response.http_version,
         )
 
@@ -153,7 +174,7 @@ class AsyncHTTPXTransport:
             status=response.status_code,
             headers=_headers(response),
             body=_read_async(response, deadline),
-            close=response.aclose,
+            close=_closing_async(response),
             version=response.http_version,
         )
 
@@ -336,6 +357,23 @@ def _deadline(timeout: Timeout) -> float | None:
     return None if timeout.total is None else time.monotonic() + timeout.total
 
 
+def _closing(response: httpx2.Response) -> Callable[[], None]:
+    def close() -> None:
+        # There is nothing left to save, and a call may be failing already.
+        with suppress(Exception):
+            response.close()
+
+    return close
+
+
+def _closing_async(response: httpx2.Response) -> Callable[[], Awaitable[None]]:
+    async def close() -> None:
+        with suppress(Exception):
+            await response.aclose()
+
+    return close
+
+
 def _check(deadline: float | None) -> None:
     """Data that is there already needs no waiting, so no timeout stops its flow."""
     if deadline is not None and time.monotonic() > deadline:
@@ -398,6 +436,8 @@ class _Bounded:
         return _Bounded(self._inner.start_tls(*args, timeout=_left(timeout), **more))
 
     def read(self, max_bytes: int, timeout: float | None = None) -> Any:
+        # A flood of "100 Continue" is always there: none of its reads has to wait.
+        _check(_limits.deadline)
         return self._inner.read(max_bytes, timeout=_left(timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> Any:

@@ -32,6 +32,7 @@ _GET_MEDIA_URL: Operation[None] = Operation(
     "/messages/{id}/media",
     name="messages.get_media_url",
     server="https://api-kckit.kirim.chat/v1",
+    responses={"302": {}},
 )
 
 
@@ -112,7 +113,6 @@ class Messages:
             message_id: Id of the message. Pattern: ^msg_[0-9A-HJKMNP-TV-Z]{26}$
 
         Raises:
-            RedirectError: Redirect to the media URL
             BadRequestError: Validation failure
             AuthenticationError: Authentication failure
             NotFoundError: Resource not found
@@ -140,7 +140,6 @@ class Messages:
             message_id: Id of the message. Pattern: ^msg_[0-9A-HJKMNP-TV-Z]{26}$
 
         Raises:
-            RedirectError: Redirect to the media URL
             BadRequestError: Validation failure
             AuthenticationError: Authentication failure
             NotFoundError: Resource not found

@@ -28,29 +28,11 @@ _CLASSES = {
 }
 
 
-_FIXED = frozenset(
-    (
-        *_CLASSES.values(),
-        "APIConnectionError",
-        "APIError",
-        "APITimeoutError",
-        "ArgumentError",
-        "ClientClosedError",
-        "ClientError",
-        "DeviationError",
-        "PaginationError",
-        "RedirectError",
-        "ResponseDecodeError",
-        "ServerError",
-        "WebhookSignatureError",
-    )
-)
-
-
 def error_base(client: str) -> str:
     """Return the name of the base of all errors of a client class."""
     name = naming.extended(client, suffix="Error")
-    return f"Base{name}" if name in _FIXED else name
+    taken = name in naming.CLIENT_CLASS_RESERVED
+    return naming.extended(name, prefix="Base") if taken else name
 
 
 def error_class(status: str) -> str:

@@ -89,7 +89,7 @@ def lower_api(
     package = options.package or naming.snake_case((api.title,))
     client = options.client or naming.pascal_case((api.title,))
     name = naming.identifier(package)
-    class_name = naming.identifier(client, naming.CLASS_RESERVED)
+    class_name = naming.identifier(client, naming.CLIENT_CLASS_RESERVED)
     degraded = list(types.degraded)
     if server is not None and is_relative(server):
         degraded.append(

@@ -1,0 +1,173 @@
+"""What both clients have in common: options, copies, and the connections behind them."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from dataclasses import replace
+from functools import cached_property, partial
+from typing import Any, Generic, Self, TypeVar, Unpack
+
+from .. import errors
+from .calls import Call, Result
+from .credentials import Credential
+from .http import AsyncTransport, Transport
+from .operations import API, Operation, Pagination
+from .options import ClientOptions, CopyOptions, Settings
+from .pagination import PageAnswer, PageRequest, decoded_type
+from .responses import ApiResponse
+from .retries import RetryBudget
+from .targets import Arguments, Target, checked_server
+
+T = TypeVar("T")
+AnyTransport = TypeVar("AnyTransport", Transport, AsyncTransport)
+
+
+class Capture:
+    """What ``with_response`` and ``streaming`` want of the next call."""
+
+    def __init__(self, stream: bool) -> None:
+        self.stream = stream
+        self.response: ApiResponse[Any] | None = None
+
+    def with_result(self, parsed: T) -> ApiResponse[T]:
+        if self.response is None:
+            raise TypeError("only methods that call the API have a response")
+        return replace(self.response, parsed=parsed)
+
+
+capturing: ContextVar[Capture | None] = ContextVar("capture", default=None)
+
+
+class Streaming(Exception):
+    """Carries an answer whose body is not read past the method that asked for it."""
+
+    def __init__(self, call: Call, response: Any) -> None:
+        super().__init__()
+        self.parts = call, response
+
+
+class Pool(Generic[AnyTransport]):
+    """The transport of a client and its copies: made for the first request, and made
+    again where its connections are none to use: in a process that was forked off, they
+    are the parent's; in another event loop, the other loop's."""
+
+    def __init__(self, make: Callable[[], AnyTransport], can_remake: bool) -> None:
+        self._make: Callable[[], AnyTransport] = make
+        self._can_remake = can_remake
+        self._lock = threading.Lock()
+        self._transport: AnyTransport | None = None
+        self._process = os.getpid()
+        self._loop: object = None
+        self.budget = RetryBudget()
+        self.closed = False
+
+    def get(self, loop: object = None) -> AnyTransport:
+        if self.closed:
+            raise errors.ClientClosedError("this client was closed")
+        if self._process != os.getpid():
+            if not self._can_remake:
+                raise errors.ClientClosedError(
+                    "http_client was made in another process: make a client in this one"
+                )
+            # Another thread may have held the locks when the process was forked.
+            self._lock = threading.Lock()
+            self.budget = RetryBudget()
+            self._transport = None
+            self._process = os.getpid()
+        with self._lock:
+            if self._loop is not loop and self._can_remake:
+                self._transport = None
+            if self._transport is None:
+                self._transport = self._make()
+                self._loop = loop
+            return self._transport
+
+    def close(self) -> AnyTransport | None:
+        """The transport to close, if it was ever made and is this process's."""
+        self.closed = True
+        transport, self._transport = self._transport, None
+        return transport if self._process == os.getpid() else None
+
+
+class BaseClient(Generic[AnyTransport]):
+    """What both clients are made of and have in common."""
+
+    def __init__(
+        self,
+        api: API,
+        *,
+        credentials: Mapping[str, Credential] | None = None,
+        base_url: str | None = None,
+        variables: Mapping[str, str] | None = None,
+        **options: Unpack[ClientOptions],
+    ) -> None:
+        """``variables`` fill the braces of the document's server URLs."""
+        logger = logging.getLogger(api.package)
+        if not logger.handlers:
+            logger.addHandler(logging.NullHandler())
+        self._settings = Settings(**options)
+        self._pool: Pool[AnyTransport] = Pool(
+            self._open, self._settings.http_client is None
+        )
+        self._owns_pool = True
+        self._target = Target(
+            api,
+            None if base_url is None else checked_server(base_url),
+            variables or {},
+            credentials or {},
+            self._pool,
+        )
+
+    def _open(self) -> AnyTransport:
+        raise NotImplementedError
+
+    def with_options(self, **options: Unpack[CopyOptions]) -> Self:
+        """A copy with other options, over the same connections; closing it is not
+        needed and does nothing. Headers are added to those there are."""
+        if "headers" in options:
+            options["headers"] = {**self._settings.headers, **options["headers"]}
+        clone = object.__new__(type(self))
+        for name, value in vars(self).items():
+            # The resources found so far belong to the client they were found on.
+            if not isinstance(getattr(type(self), name, None), cached_property):
+                setattr(clone, name, value)
+        clone._settings = replace(self._settings, **options)
+        clone._owns_pool = False
+        return clone
+
+    def begin(
+        self, operation: Operation[Any], arguments: Arguments
+    ) -> tuple[Call, Capture]:
+        capture = capturing.get() or Capture(stream=False)
+        # A credential or a hook that calls the client is another call.
+        capturing.set(None)
+        try:
+            return Call(self._target, operation, arguments, self._settings), capture
+        except errors.ArgumentError as error:
+            error.method, error.path = operation.method, operation.path
+            raise
+
+
+def pagination_of(operation: Operation[Any]) -> Pagination:
+    assert operation.pagination is not None
+    return operation.pagination
+
+
+def page_arguments(
+    arguments: Arguments, page_type: type[Any], request: PageRequest
+) -> Arguments:
+    return replace(
+        arguments,
+        query=request.query,
+        url=request.url,
+        retype=partial(decoded_type, page_type),
+    )
+
+
+def page_answer(result: Result) -> PageAnswer[Any]:
+    response = result.response
+    return PageAnswer(response.parsed, result.body, response.headers, result.url)

@@ -1,0 +1,48 @@
+"""Slows calls down before the API has to say 429: a token bucket per class.
+
+Comes in: the method of a request. Goes out: seconds to wait before it is sent; the
+client does the waiting, so that one limiter serves threads and tasks alike.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+from .operations import RateClass
+
+
+class RateLimiter:
+    """``KirimChat(limiter=RateLimiter())`` keeps to the documented limits, or to those
+    given. Several clients of one account may share one limiter.
+
+    A bucket holds ``burst`` requests (a tenth of a minute's by default) and fills
+    evenly, so that burst and filling together stay below the limit in every minute.
+    Who comes to an empty bucket reserves the next token and waits for it: calls are let
+    through in the order in which they came.
+    """
+
+    def __init__(
+        self, classes: Sequence[RateClass] | None = None, *, burst: float | None = None
+    ) -> None:
+        self._classes = classes
+        self._burst = burst
+        self._buckets: dict[str, tuple[float, float]] = {}
+        self._lock = threading.Lock()
+
+    def reserve(
+        self, method: str, documented: Sequence[RateClass], now: float
+    ) -> float:
+        """Take a token; the seconds until it is there."""
+        classes = documented if self._classes is None else self._classes
+        rate_class = next((each for each in classes if method in each.methods), None)
+        if rate_class is None:
+            return 0.0
+        limit = rate_class.per_minute
+        burst = max(self._burst or limit / 10, 1.0)
+        per_second = max(limit - burst, limit / 2) / 60
+        with self._lock:
+            tokens, filled = self._buckets.get(rate_class.name, (burst, now))
+            tokens = min(tokens + max(now - filled, 0.0) * per_second, burst) - 1.0
+            self._buckets[rate_class.name] = (tokens, now)
+        return max(-tokens / per_second, 0.0)

@@ -1,0 +1,157 @@
+"""Where a call goes, and with which arguments.
+
+Comes in: the servers of the document or the caller's, and what a method was given.
+Goes out: URLs that are safe to send to, and :class:`Arguments`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from urllib.parse import parse_qs, quote, unquote, urlsplit
+
+from ..errors import ArgumentError
+from .credentials import Credential
+from .operations import API, BINARY, JSON, TEXT, BodyKind, Operation
+from .options import RequestOptions
+from .responses import is_json
+from .retries import RetryBudget
+from .types import UNSET
+
+
+def _as_documented(documented: Any) -> Any:
+    return documented
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """What a method was given, by wire names; ``UNSET`` is nothing."""
+
+    path: Mapping[str, object] = field(default_factory=dict[str, object])
+    query: Mapping[str, object] = field(default_factory=dict[str, object])
+    headers: Mapping[str, object] = field(default_factory=dict[str, object])
+    cookies: Mapping[str, object] = field(default_factory=dict[str, object])
+    body: object = UNSET
+    content_type: str | None = None
+    options: RequestOptions | None = None
+    url: str | None = None
+    """In place of server, path and query: a link that the API gave."""
+    retype: Callable[[Any], Any] = _as_documented
+    """From the documented type of a JSON answer to the one wanted."""
+
+
+class HasBudget(Protocol):
+    budget: RetryBudget
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a client sends to: its API, server and credentials."""
+
+    api: API
+    server: str | None
+    """In place of every server of the document."""
+    variables: Mapping[str, str]
+    credentials: Mapping[str, Credential] = field(repr=False)
+    pool: HasBudget = field(repr=False)
+
+    def server_of(self, operation: Operation[Any]) -> str:
+        """Without the last slash; ``ArgumentError`` where it is no URL to send to."""
+        server = self.server
+        if server is None:
+            server = operation.server or self.api.server or ""
+            server = self._filled(server)
+        return checked_server(server)
+
+    def _filled(self, server: str) -> str:
+        """No variable changes more than the part of the URL in which it stands."""
+        host = re.match(r"[a-z]+://[^/]*", server)
+
+        def value(name: re.Match[str]) -> str:
+            text = self.variables.get(name[1], name[0])
+            if host is None or name[0] == text:
+                return text
+            if name.start() < host.end():
+                return text if re.fullmatch(r"[\w.:-]+", text) else name[0]
+            return quote(text, safe="/:@!$&'()*+,;=~")
+
+        return re.sub(r"\{([^{}]*)\}", value, server)
+
+
+def checked_server(server: str, name: str = "base_url") -> str:
+    try:
+        parts = urlsplit(server)
+        host = re.fullmatch(r"\w[\w.-]*|[\da-fA-F:.]+(%\w+)?", parts.hostname or "")
+        usable = parts.scheme in ("http", "https") and host
+        unusual = parts.username or parts.query or parts.fragment or "{" in server
+        _ = parts.port
+    except ValueError:
+        usable, unusual = None, None
+    if not usable or unusual or re.search(r"[\x00-\x20\x7f\\]", server):
+        raise ArgumentError(
+            f"{name} must be given, as http:// or https:// with a host and, if need "
+            "be, a path; without user, query and fragment"
+        )
+    return server.rstrip("/")
+
+
+def origin(url: str) -> tuple[str, str | None, int | None]:
+    """Scheme, host and port; of what is no URL, one that nothing else has."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    except ValueError:
+        return url, None, None
+    return parts.scheme, parts.hostname, port
+
+
+def undocumented(
+    method: str,
+    path: str,
+    query: Mapping[str, object],
+    headers: Mapping[str, object],
+    body: object,
+    content_type: str,
+    options: RequestOptions | None,
+) -> tuple[Operation[Any], Arguments]:
+    """A call that is in no document."""
+    kinds: dict[str, BodyKind] = {
+        "application/x-www-form-urlencoded": "form",
+        "multipart/form-data": "multipart",
+    }
+    essence = content_type.partition(";")[0].strip().lower()
+    kind = kinds.get(essence, "text" if essence.startswith("text/") else "binary")
+    is_url = path.startswith(("http://", "https://"))
+    template, _, written = path.partition("?")
+    if any(each in (".", "..") for each in re.split(r"[/\\]", unquote(template))):
+        raise ArgumentError("path contains '.' or '..', which would change it")
+    if not re.fullmatch(r"[A-Z]{1,20}", method.upper()):
+        raise ArgumentError("method is not the name of a method of HTTP")
+    operation: Operation[Any] = Operation(
+        method.upper(),
+        urlsplit(path).path if is_url else template,
+        name="request",
+        body={content_type: "json" if is_json(essence) else kind},
+        responses={
+            "2XX": {
+                "application/json": JSON(lambda: Any),
+                "text/*": TEXT,
+                "*/*": BINARY,
+            }
+        },
+    )
+    if is_url:
+        checked_server(template.partition("#")[0], "the URL")
+    else:
+        query = {**parse_qs(written, keep_blank_values=True), **query}
+    arguments = Arguments(
+        query=query,
+        headers=headers,
+        body=body,
+        content_type=content_type,
+        options=options,
+        url=path if is_url else None,
+    )
+    return operation, arguments
