@@ -9,6 +9,7 @@ from typing import Unpack
 from . import resources
 from ._runtime import credentials
 from ._runtime.client import AsyncAPIClient, SyncAPIClient
+from ._runtime.credentials import AsyncBasicSecret, AsyncSecret, BasicSecret, Secret
 from ._runtime.operations import API
 from ._runtime.options import ClientOptions
 
@@ -31,10 +32,10 @@ class Client(SyncAPIClient):
     def __init__(
         self,
         *,
-        token: credentials.Secret | None = None,
-        key: credentials.Secret | None = None,
-        tenant: credentials.Secret | None = None,
-        basic_auth: credentials.BasicSecret | None = None,
+        token: Secret | None = None,
+        key: Secret | None = None,
+        tenant: Secret | None = None,
+        basic_auth: BasicSecret | None = None,
         base_url: str | None = None,
         **options: Unpack[ClientOptions],
     ) -> None:
@@ -77,10 +78,10 @@ class AsyncClient(AsyncAPIClient):
     def __init__(
         self,
         *,
-        token: credentials.AsyncSecret | None = None,
-        key: credentials.AsyncSecret | None = None,
-        tenant: credentials.AsyncSecret | None = None,
-        basic_auth: credentials.AsyncBasicSecret | None = None,
+        token: AsyncSecret | None = None,
+        key: AsyncSecret | None = None,
+        tenant: AsyncSecret | None = None,
+        basic_auth: AsyncBasicSecret | None = None,
         base_url: str | None = None,
         **options: Unpack[ClientOptions],
     ) -> None:
