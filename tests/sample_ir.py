@@ -395,6 +395,18 @@ LABELS = ir.Resource(
     ),
 )
 
+# Called like a module that the client imports.
+CREDENTIALS = ir.Resource(
+    attribute=Identifier("credentials"),
+    class_name=Identifier("Credentials"),
+    async_class_name=Identifier("AsyncCredentials"),
+    module=Identifier("credentials"),
+    path="credentials",
+    documentation=doc(),
+    methods=(method("get", "GET", "/credentials", result=STR),),
+    children=(),
+)
+
 PACKAGE = ir.Package(
     name=Identifier("kirim_sample"),
     distribution="kirim-sample",
@@ -474,7 +486,7 @@ PACKAGE = ir.Package(
         rate_classes=(("write", ("POST", "PATCH"), 60),),
     ),
     models=(ERROR, JSON_VALUE, LABEL, PET),
-    resources=(LABELS,),
+    resources=(LABELS, CREDENTIALS),
     webhooks=ir.Webhooks(
         events=(
             ir.WebhookEvent(

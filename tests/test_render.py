@@ -81,6 +81,7 @@ def test_the_files_of_a_package() -> None:
             "models/pet.py",
             "py.typed",
             "resources/__init__.py",
+            "resources/credentials.py",
             "resources/labels.py",
             "resources/labels_pets.py",
             "webhooks.py",

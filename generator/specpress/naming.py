@@ -53,9 +53,7 @@ FIELD_RESERVED = _ANNOTATION_BUILTINS | {
 """Of a model's fields: a name in a class body hides the type of the same name from
 the annotations below and above it."""
 
-PAGE_FIELD_RESERVED = frozenset(
-    {"items", "next_page", "has_next_page", "iter_pages", "auto_paging_iter"}
-)
+PAGE_FIELD_RESERVED = frozenset({"has_next_page", "iter_pages", "next_page"})
 """Attributes of the pages of the runtime: not taken by a field of a paged response,
 because a page is the response's model with these added."""
 
@@ -73,25 +71,11 @@ MEMBER_RESERVED = (_ANNOTATION_BUILTINS - {"list"}) | {
 """Of the methods and children of a resource. ``list`` is free: a result that is a
 list is written ``builtins.list`` there."""
 
-CLIENT_RESERVED = _ANNOTATION_BUILTINS | {
-    "aclose",
-    "base_url",
-    "call",
-    "cached_property",
-    "close",
-    "download",
-    "dt",
-    "page",
-    "pager",
-    "redirect_content",
-    "redirect_url",
-    "request",
-    "resources",
-    "stream",
-    "streaming",
-    "with_options",
-    "with_response",
-}
+CLIENT_RESERVED = _ANNOTATION_BUILTINS | _names(
+    "aclose base_url begin call cached_property close download fetch page pager "
+    "redirect_content redirect_url request resources stream streaming with_options "
+    "with_response"
+)
 """Of the resources of the client: its own methods."""
 
 CLIENT_ARGUMENT_RESERVED = _names(
@@ -103,11 +87,12 @@ CLIENT_ARGUMENT_RESERVED = _names(
 
 CLIENT_CLASS_RESERVED = _names(
     "API APIClient APIConnectionError APIError APITimeoutError ApiResponse "
-    "ArgumentError AsyncAPIClient AsyncPage AuthenticationError BadRequestError "
-    "ClientClosedError ClientError ClientOptions ConflictError DeviationError File "
-    "Hooks InternalServerError JSON Literal NotFoundError Page PaginationError "
+    "ArgumentError AsyncAPIClient AsyncBasicSecret AsyncPage AsyncSecret "
+    "AuthenticationError BadRequestError BasicSecret ClientClosedError ClientError "
+    "ClientSecret ClientOptions ConflictError DeviationError File Hooks "
+    "InternalServerError JSON Literal NotFoundError Page PaginationError "
     "PermissionDeniedError RateClass RateLimitError RateLimitHeaders RedirectError "
-    "RequestOptions ResponseDecodeError RetryCodes ServerError SyncAPIClient "
+    "RequestOptions ResponseDecodeError RetryCodes Secret ServerError SyncAPIClient "
     "TYPE_CHECKING Timeout UNSET UnprocessableEntityError Unpack Unset "
     "WebhookSignatureError Webhooks"
 )

@@ -161,9 +161,9 @@ class Annotations:
         self.use(generic)
         return SourceText(f"{generic}[{', '.join(map(characters, arguments))}]")
 
-    @staticmethod
-    def optional(name: str) -> SourceText:
+    def optional(self, name: str) -> SourceText:
         """Return ``name | None``; ``name`` is one of the runtime."""
+        self.use(name)
         return SourceText(f"{name} | None")
 
     def _write(
@@ -262,6 +262,11 @@ _MODULES = {
     "models": "..",
     "resources": "..",
     "credentials": ".._runtime",
+    "AsyncBasicSecret": ".._runtime.credentials",
+    "AsyncSecret": ".._runtime.credentials",
+    "BasicSecret": ".._runtime.credentials",
+    "ClientSecret": ".._runtime.credentials",
+    "Secret": ".._runtime.credentials",
     "Webhooks": "..webhooks",
     "receiver": "..webhooks",
     "Discriminator": ".._runtime.codec",

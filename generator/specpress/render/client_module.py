@@ -207,7 +207,7 @@ def _credential_parameter(
             name = f"{prefix}Secret"
     return ParameterView(
         name=credential.argument,
-        annotation=annotations.optional(f"credentials.{name}"),
+        annotation=annotations.optional(name),
         default=literal(None),
     )
 
