@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from reading import ROOT, Reading, read_text
 
+from specpress import validate
 from specpress.diagnostics import Severity
 from specpress.validate import spec_validator_findings
 
@@ -167,7 +168,15 @@ def never_ending() -> dict[str, dict[str, Any]]:
 @pytest.mark.parametrize("name", never_ending())
 def test_what_never_ends_is_stopped(tmp_path: Path, name: str) -> None:
     document = {**EMPTY, "components": {"schemas": never_ending()[name]}}
-    line, *_ = opinion(tmp_path, document, 2).lines()
+    assert opinion(tmp_path, document, 2).lines() == []
+
+
+def test_what_was_asked_for_and_never_ends_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(validate, "LEAST_SECONDS", 2)
+    schemas = next(iter(never_ending().values()))
+    line, *_ = opinion(tmp_path, {**EMPTY, "components": {"schemas": schemas}}).lines()
     assert "stopped: it did not finish within 2 seconds" in line
 
 

@@ -693,6 +693,8 @@ def test_real_signal_in_the_middle(tmp_path: Path, sent: str) -> None:
             sys.path[:0] = {sys.path!r}
             from test_write import NEW
             from specpress.write import write_files
+            # A shell that runs this in the background has it ignored.
+            signal.signal(signal.SIGINT, signal.default_int_handler)
             replace, count = os.replace, 0
             def stop(*arguments):
                 global count

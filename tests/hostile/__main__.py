@@ -16,6 +16,9 @@ from tests.hostile.workers import try_all
 def main() -> int:
     parser = argparse.ArgumentParser("python -m tests.hostile", description=__doc__)
     parser.add_argument("--size", type=int, help="only a sample of so many")
+    parser.add_argument(
+        "--structures", action="store_true", help="only documents hostile by form"
+    )
     parser.add_argument("--only", default="", help="only cases whose name has this")
     parser.add_argument("--processes", type=int)
     parser.add_argument("--evidence", type=Path, help="write a table to this file")

@@ -54,6 +54,7 @@ def try_all(
         started = len(workers)
         try:
             for worker in workers:
+                _expect_ready(worker)
                 _give(worker, waiting)
             while any(worker.item is not None for worker in workers):
                 ready = wait([w.connection for w in workers], timeout=_PATIENCE)
@@ -66,6 +67,7 @@ def try_all(
                     if not worker.process.is_alive():
                         workers[index] = worker = _start(trial, Path(folder), started)
                         started += 1
+                        _expect_ready(worker)
                     _give(worker, waiting)
                     yield item, verdict
         finally:
@@ -83,6 +85,13 @@ def _start(trial: Trial[T], folder: Path, number: int) -> _Worker[T]:
     process.start()
     theirs.close()
     return _Worker(process, ours)
+
+
+def _expect_ready(worker: _Worker[T]) -> None:
+    try:
+        worker.connection.recv()
+    except EOFError:
+        raise RuntimeError("not even harmless documents become clients") from None
 
 
 def _give(worker: _Worker[T], waiting: deque[T]) -> None:
@@ -109,6 +118,7 @@ def _work(connection: Connection, trial: Trial[T], folder: Path) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     laboratory = Laboratory(folder)
     signal.signal(signal.SIGPROF, _too_long)
+    connection.send(None)
     while True:
         try:
             item: T = connection.recv()

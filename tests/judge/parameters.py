@@ -200,12 +200,14 @@ class Reader:
             name, text = _form_text(raw_name), _form_text(raw_text)
             if index in used or not (name in declared or is_open):
                 continue
+            inner = self.property_schema(parameter.schema, name)
+            is_array = inner is not None and "array" in self.kinds(inner)
+            if name in result and not is_array:
+                # Another parameter has a property of this name.
+                continue
             used.add(index)
-            if name in result:
-                known = result[name]
-                result[name] = (
-                    [*known, text] if isinstance(known, list) else [known, text]
-                )
+            if is_array:
+                result.setdefault(name, []).append(text)
             else:
                 result[name] = text
         return self._typed(parameter.schema, result) if result else ...

@@ -59,7 +59,11 @@ _KINDS: dict[str, type | tuple[type, ...]] = {
 }
 _TYPES = {"array", "boolean", "integer", "null", "number", "object", "string"}
 
-_FORMATS = FormatChecker(["date", "date-time", "time", "uuid", "ipv4", "ipv6", "email"])
+_FORMATS = FormatChecker([])
+_FORMATS.checkers = {
+    name: Draft202012Validator.FORMAT_CHECKER.checkers[name]
+    for name in ("date", "date-time", "uuid", "ipv4", "ipv6", "email")
+}
 
 Check = Callable[[Any, Any, Any, Any], Iterator[ValidationError] | None]
 

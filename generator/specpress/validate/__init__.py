@@ -31,6 +31,7 @@ sys.path[:] = sys.argv[1:]
 from specpress.validate.process import main
 main()
 """
+LEAST_SECONDS = 8.0
 _KEPT_ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR")
 
 
@@ -39,7 +40,7 @@ def spec_validator_findings(
 ) -> None:
     """Add a warning for each finding about the root document.
 
-    Without ``max_seconds`` the time grows with the text: 5 seconds, and 5 more for
+    Without ``max_seconds`` the time grows with the text: 8 seconds, and 5 more for
     each megabyte. Running out of it, and every failure of the library, is one warning.
     With ``max_seconds`` the opinion is a bonus: how busy the machine is must not decide
     what a run says, so an opinion that takes longer is not waited for, and not missed.
@@ -54,7 +55,7 @@ def spec_validator_findings(
     wanted = max_seconds is None
     if max_seconds is None:
         size = sum(len(document.text) for document in documents)
-        max_seconds = 5 + 5 * size / 1_000_000
+        max_seconds = LEAST_SECONDS + 5 * size / 1_000_000
     root = Pointer("", ())
     try:
         outcome = _run(given, max_seconds)

@@ -1,6 +1,7 @@
 """allOf becomes one class; of two statements the narrower one counts."""
 
 from all_of_merge import Client, models
+
 from tests.loopback import Loopback
 
 

@@ -1,6 +1,7 @@
 """A JSON object becomes arguments; any other body is one argument."""
 
 from body_forms import AsyncClient, Client, models
+
 from tests.loopback import Loopback
 
 

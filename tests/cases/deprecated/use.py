@@ -3,6 +3,7 @@
 import warnings
 
 from deprecated import Client
+
 from tests.loopback import Loopback
 
 

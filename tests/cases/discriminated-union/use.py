@@ -1,6 +1,7 @@
 """The discriminator decides; a value nobody knows is kept as it came."""
 
 from discriminated_union import Client, UnknownVariant, models
+
 from tests.loopback import Loopback
 
 PETS = [

@@ -1,6 +1,7 @@
 """A reference to a schema that others build upon means any of them."""
 
 from discriminator_on_a_base import Client, models
+
 from tests.loopback import Loopback
 
 VEHICLES = [

@@ -1,6 +1,7 @@
 """Arguments take the documented values; answers may hold new ones."""
 
 from enums_open_and_closed import Client, models
+
 from tests.loopback import Loopback
 
 

@@ -1,6 +1,7 @@
 """JSON type, constants and required fields tell the members of a union apart."""
 
 from inferred_union import Client, models
+
 from tests.loopback import Loopback
 
 

@@ -3,6 +3,7 @@
 from datetime import date
 
 from maps_and_additional_properties import Client, models
+
 from tests.loopback import Loopback
 
 

@@ -1,6 +1,7 @@
 """Names of built-ins beside annotations that use them."""
 
 from method_called_list import Client, models
+
 from tests.loopback import Loopback
 
 

@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 from multipart_upload import Client
+
 from tests.loopback import Loopback
 
 

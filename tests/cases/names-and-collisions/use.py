@@ -1,6 +1,7 @@
 """Any text becomes a good identifier; the wire keeps its own spelling."""
 
 from names_and_collisions import Client, models
+
 from tests.loopback import Loopback
 
 

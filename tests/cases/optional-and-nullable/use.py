@@ -3,6 +3,7 @@
 from datetime import datetime, timezone
 
 from optional_and_nullable import UNSET, Client, models
+
 from tests.loopback import Loopback
 
 

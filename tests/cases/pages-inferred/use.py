@@ -1,6 +1,7 @@
 """A cursor that goes in and comes out, beside one list: pages, without being told."""
 
 from pages_inferred import AsyncClient, Client
+
 from tests.loopback import Loopback
 
 

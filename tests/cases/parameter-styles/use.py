@@ -1,6 +1,7 @@
 """Each style of the standard, as an HTTP server sees it."""
 
 from parameter_styles import Client
+
 from tests.loopback import Loopback
 
 

@@ -1,6 +1,7 @@
 """A fragment in a path names a variant and is never sent; a query is."""
 
 from path_variants import Client
+
 from tests.loopback import Loopback
 
 

@@ -2,6 +2,7 @@
 something are assertions."""
 
 from properties_beside_one_of import Client, models
+
 from tests.loopback import Loopback
 
 

@@ -1,6 +1,7 @@
 """What only one side may send is in that side's type alone."""
 
 from read_only_write_only import Client, models
+
 from tests.loopback import Loopback
 
 

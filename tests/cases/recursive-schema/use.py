@@ -3,6 +3,7 @@
 from typing import Any, get_type_hints
 
 from recursive_schema import Client, models
+
 from tests.loopback import Loopback
 
 TREE: dict[str, Any] = {

@@ -1,6 +1,7 @@
 """A documented redirect is two methods; the token stays with the API's own host."""
 
 from redirects import AsyncClient, Client
+
 from tests.loopback import Loopback, Running
 
 

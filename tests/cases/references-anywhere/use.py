@@ -1,6 +1,7 @@
 """References to any pointer and to files beside the document."""
 
 from references_anywhere import Client, models
+
 from tests.loopback import Loopback
 
 

@@ -3,6 +3,7 @@
 import base64
 
 from security_alternatives import Client, errors
+
 from tests.loopback import Loopback
 
 

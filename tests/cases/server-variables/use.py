@@ -1,6 +1,7 @@
 """Variables of a server URL are keywords of the client."""
 
 from server_variables import Client
+
 from tests.loopback import Loopback
 
 

@@ -1,6 +1,7 @@
 """Status and media type choose the type of an answer, and of an error."""
 
 from several_responses import Client, errors, models
+
 from tests.loopback import Loopback
 
 

@@ -4,8 +4,9 @@ from datetime import date, datetime, time, timezone
 from decimal import Decimal
 from uuid import UUID
 
-from tests.loopback import Loopback
 from tuples_and_formats import Client
+
+from tests.loopback import Loopback
 
 SAMPLE = {
     "at": "2026-05-23T08:00:00.123456789Z",

@@ -5,8 +5,9 @@ import hmac
 import json
 import time
 
-from tests.loopback import Loopback
 from webhooks_and_callbacks import errors, models, webhooks
+
+from tests.loopback import Loopback
 
 
 def _signed(body: bytes, secret: str) -> dict[str, str]:
