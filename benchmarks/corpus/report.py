@@ -104,6 +104,7 @@ def findings(row: Row, most: int) -> Iterator[str]:
         ("same", row.same),
         ("hints", row.hints),
         ("call", [" | ".join(each) for each in row.calls]),
+        ("not judged", [" | ".join(each) for each in row.unjudged]),
     ]
     for name, lines in columns:
         for line in lines[:most]:

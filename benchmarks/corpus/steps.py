@@ -54,6 +54,8 @@ class Row:
     imports: list[str] = field(default_factory=list[str])
     hints: list[str] = field(default_factory=list[str])
     calls: list[list[str]] = field(default_factory=list[list[str]])
+    unjudged: list[list[str]] = field(default_factory=list[list[str]])
+    """Calls for which the document allows no value that the judge could find."""
     mypy: list[str] | None = None
     pyright: list[str] | None = None
 
@@ -224,7 +226,8 @@ class Workplace:
                 known = {"imports": [reason], "hints": [], "calls": [], "operations": 0}
             self.keep("exercise", key, known)
         row.imports, row.hints = known["imports"], known["hints"]
-        row.calls = known["calls"]
+        row.calls = [each for each in known["calls"] if each[1] != "judge"]
+        row.unjudged = [each for each in known["calls"] if each[1] == "judge"]
         row.operations = known["operations"] or row.operations
 
 
