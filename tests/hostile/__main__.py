@@ -1,79 +1,93 @@
-"""Try hostile documents: ``python -m tests.hostile [--size N] [--evidence FILE]``."""
+"""Try hostile documents, all or a sample: ``python -m tests.hostile``."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 from tests.hostile.corpus import Case, cases, sample, try_case
 from tests.hostile.positions import positions
-from tests.hostile.trial import Verdict
+from tests.hostile.structures import Structure, structures, try_structure
+from tests.hostile.trial import Verdict, suffix
 from tests.hostile.workers import try_all
+
+Found = list[tuple[Case | Structure, Verdict]]
 
 
 def main() -> int:
     parser = argparse.ArgumentParser("python -m tests.hostile", description=__doc__)
-    parser.add_argument("--size", type=int, help="only a sample of so many")
-    parser.add_argument(
-        "--structures", action="store_true", help="only documents hostile by form"
-    )
+    parser.add_argument("--size", type=int, help="only a sample of so many payloads")
+    parser.add_argument("--structures", action="store_true", help="no payloads")
     parser.add_argument("--only", default="", help="only cases whose name has this")
     parser.add_argument("--processes", type=int)
     parser.add_argument("--evidence", type=Path, help="write a table to this file")
     parser.add_argument("--save", type=Path, help="keep documents with findings here")
     options = parser.parse_args()
-    chosen = sample(options.size) if options.size else list(cases())
-    chosen = [case for case in chosen if options.only in case.name]
-    found: list[tuple[Case, Verdict]] = []
-    failures = 0
-    for case, verdict in try_all(chosen, try_case, options.processes):
-        found.append((case, verdict))
-        for finding in verdict.findings:
-            failures += 1
-            print(f"{case.name}: {finding}", flush=True)
-        if verdict.findings and options.save:
-            options.save.mkdir(parents=True, exist_ok=True)
-            name = f"{failures}.{'yaml' if case.form == 'yaml' else 'json'}"
-            (options.save / name).write_bytes(
-                case.text().encode("utf-8", "surrogatepass")
-            )
-    print(f"{len(found)} documents, {failures} findings")
+    shapes = [s for s in structures() if options.only in s.name]
+    payloads: Iterable[Case] = sample(options.size) if options.size else cases()
+    chosen = [case for case in payloads if options.only in case.name]
+    if options.structures:
+        chosen = []
+    found: Found = []
+    for item in try_all(shapes, try_structure, options.processes):
+        found.append(item)
+        show(*item, options.save)
+    for item in try_all(chosen, try_case, options.processes):
+        found.append(item)
+        show(*item, options.save)
+    failed = sum(len(verdict.findings) for _, verdict in found)
+    print(f"{len(found)} documents, {failed} findings")
     if options.evidence:
         options.evidence.write_text(evidence(found), encoding="utf-8", newline="\n")
-    return 1 if failures else 0
+    return 1 if failed else 0
 
 
-def evidence(found: list[tuple[Case, Verdict]]) -> str:
+def show(item: Case | Structure, verdict: Verdict, save: Path | None) -> None:
+    """Print what was found, and keep the document."""
+    for finding in verdict.findings:
+        print(f"{item.name}: {finding}", flush=True)
+    if not verdict.findings or save is None:
+        return
+    text = item.text() if isinstance(item, Case) else item.text
+    end = suffix(item.form) if isinstance(item, Case) else item.suffix
+    save.mkdir(parents=True, exist_ok=True)
+    (save / f"{len(list(save.iterdir()))}{end}").write_bytes(
+        text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    )
+
+
+def evidence(found: Found) -> str:
     """Return the table of a run."""
-    tried: Counter[str] = Counter()
-    refused: Counter[str] = Counter()
-    findings: Counter[str] = Counter()
-    for case, verdict in found:
-        tried[case.payload.kind] += 1
-        refused[case.payload.kind] += verdict.refused
-        findings[case.payload.kind] += len(verdict.findings)
-    used = len({case.position for case, _ in found})
+    counts = {name: Counter[str]() for name in ("all", "refused", "findings")}
+    for item, verdict in found:
+        kind = item.payload.kind if isinstance(item, Case) else "form"
+        counts["all"][kind] += 1
+        counts["refused"][kind] += verdict.refused
+        counts["findings"][kind] += len(verdict.findings)
+    used = len({item.position for item, _ in found if isinstance(item, Case)})
     lines = [
         "# Hostile documents",
         "",
-        "Written by `python -m tests.hostile --evidence docs/evidence/hostile.md`.",
-        f"{len(found)} documents: payloads in {used} of {len(positions())} positions.",
+        "Written by `python -m tests.hostile --evidence docs/evidence/hostile.md`:",
+        f"{len(found)} documents, with payloads in {used} of {len(positions())} places.",
         "",
-        "Each became a client or was refused with a positioned message. Findings are",
-        "canaries called, connections, other processes, files elsewhere, code that is",
-        "not in clients of harmless documents, words of the wire that are lost,",
-        "messages of another form, exceptions, and more than 10 seconds.",
+        "Each became a client or was refused with a positioned message. A finding is a",
+        "canary that was called, a connection, another process, a file elsewhere, code",
+        "that is not in clients of harmless documents, a word of the wire that is lost,",
+        "a message of another form, an exception, or more than 10 seconds.",
         "",
-        "| payloads | documents | clients | refused | findings |",
+        "| what is hostile | documents | clients | refused | findings |",
         "| --- | ---: | ---: | ---: | ---: |",
     ]
-    for kind in [*tried, "all"]:
-        n, r, f = (
-            c.total() if kind == "all" else c[kind] for c in (tried, refused, findings)
+    rows = [(kind, *(c[kind] for c in counts.values())) for kind in counts["all"]]
+    rows.append(("together", *(c.total() for c in counts.values())))
+    for kind, tried, refused, findings in rows:
+        lines.append(
+            f"| {kind} | {tried} | {tried - refused} | {refused} | {findings} |"
         )
-        lines.append(f"| {kind} | {n} | {n - r} | {r} | {f} |")
     return "\n".join(lines) + "\n"
 
 

@@ -66,7 +66,7 @@ _CODE = {
     "backslash n": f"text\\n{CALL}\\r\\x0a\\u000a\\N{{LINE FEED}}",
     "octal": f"\\047\\042;{CALL}#",
     "bracket": f']; {CALL}; x: list["',
-    "parentheses": f')\n{CALL}\n(',
+    "parentheses": f")\n{CALL}\n(",
     "brace": f'}}; {CALL}; {{"',
     "f-string": f"{{{CALL}}}{{{{{CALL}}}}}",
     "format": "{0.__class__.__mro__} %s %(x)s %n ${HOME} $(touch canary) `touch canary`",

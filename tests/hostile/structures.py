@@ -290,7 +290,9 @@ def json_duplicate_keys() -> str:
 
 @_structure
 def enum_of_ten_thousand() -> Json:
-    return _document({"A": {"type": "string", "enum": [f"v{n}" for n in range(10_000)]}})
+    return _document(
+        {"A": {"type": "string", "enum": [f"v{n}" for n in range(10_000)]}}
+    )
 
 
 @_structure
@@ -304,7 +306,9 @@ def enum_of_twins() -> Json:
 
 @_structure
 def properties_of_five_thousand() -> Json:
-    return _document({"A": _object(**{f"p{n}": {"type": "string"} for n in range(5_000)})})
+    return _document(
+        {"A": _object(**{f"p{n}": {"type": "string"} for n in range(5_000)})}
+    )
 
 
 @_structure
@@ -378,8 +382,7 @@ def one_schema_in_two_thousand_operations() -> Json:
     document = _document({"A": _object(a={"type": "string"})})
     operation = document["paths"]["/a"]["post"]
     document["paths"] = {
-        f"/a{n}": {"post": {**operation, "operationId": f"send{n}"}}
-        for n in range(500)
+        f"/a{n}": {"post": {**operation, "operationId": f"send{n}"}} for n in range(500)
     }
     return document
 
@@ -469,7 +472,13 @@ def names_that_backtrack() -> Json:
 def paths_that_backtrack() -> Json:
     document = _document({"A": {}})
     operation = {"get": {"responses": {"204": {"description": "D"}}}}
-    for path in ["/" * 10_000, "/{" * 5_000, "/}" * 5_000, "/{}" * 3_000, "/{a" * 3_000]:
+    for path in [
+        "/" * 10_000,
+        "/{" * 5_000,
+        "/}" * 5_000,
+        "/{}" * 3_000,
+        "/{a" * 3_000,
+    ]:
         document["paths"][path] = operation
     return document
 
@@ -693,7 +702,10 @@ def all_of_that_grows_in_many_ways() -> Json:
 
 @_structure
 def all_of_the_same_property() -> Json:
-    parts = [_object(p=_object(**{f"x{n}": {"$ref": "#/components/schemas/A"}})) for n in range(15)]
+    parts = [
+        _object(p=_object(**{f"x{n}": {"$ref": "#/components/schemas/A"}}))
+        for n in range(15)
+    ]
     return _document({"A": {"allOf": parts}})
 
 
@@ -786,7 +798,9 @@ def one_of_doubling() -> Json:
 def one_of_nested() -> Json:
     schema: Json = {"type": "string"}
     for n in range(30):
-        schema = {"oneOf": [schema, _object(**{f"p{n}": schema})] if n < 8 else [schema]}
+        schema = {
+            "oneOf": [schema, _object(**{f"p{n}": schema})] if n < 8 else [schema]
+        }
     return _document({"A": schema})
 
 
@@ -816,9 +830,7 @@ def one_of_thousand() -> Json:
 
 @_structure
 def one_of_thousand_without_discriminator() -> Json:
-    return _document(
-        {"A": {"oneOf": [_object(**{f"p{n}": {}}) for n in range(1_000)]}}
-    )
+    return _document({"A": {"oneOf": [_object(**{f"p{n}": {}}) for n in range(1_000)]}})
 
 
 @_structure

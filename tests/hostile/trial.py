@@ -93,7 +93,9 @@ def document_text(document: Any, form: str) -> str:
 
     encoded = encode(document)
     if form == "yaml":
-        text = yaml.safe_dump(encoded, allow_unicode=True, sort_keys=False, width=10_000)
+        text = yaml.safe_dump(
+            encoded, allow_unicode=True, sort_keys=False, width=10_000
+        )
         return re.sub(_RAW + r"(\d+)", lambda match: raws[int(match[1])], text)
     text = json.dumps(encoded, ensure_ascii=form == "ascii", indent=1)
     return re.sub(f'"{_RAW}(\\d+)"', lambda match: raws[int(match[1])], text)
@@ -127,7 +129,9 @@ class Laboratory:
         for old in place.iterdir():
             old.unlink()
         path = place / name
-        content = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+        content = (
+            text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+        )
         path.write_bytes(content)
         before = _snapshot(self.folder / "case", PACKAGE)
         verdict = Verdict()
@@ -252,7 +256,6 @@ class Laboratory:
                         trees[f"{seed}{version}{file.path}"] = ast.parse(file.text)
         return vocabulary_of(trees, files, frozenset())
 
-
     def _compile_runtime(self) -> None:
         """Keep bytecode of the runtime and of nothing else: two sources of the same
         second and size are one for Python."""
@@ -285,9 +288,11 @@ def vocabulary_of(
         frozenset(_callee(node) for node in nodes if isinstance(node, ast.Call)),
         frozenset(name for node in nodes for name in _imports(node)),
         frozenset(
-            ast.unparse(decorator)
-            if not isinstance(decorator, ast.Call)
-            else _callee(decorator)
+            (
+                ast.unparse(decorator)
+                if not isinstance(decorator, ast.Call)
+                else _callee(decorator)
+            )
             for node in nodes
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
             for decorator in node.decorator_list
@@ -326,7 +331,9 @@ def _imports(node: ast.AST) -> Iterator[str]:
 def _active_markdown(text: str) -> Iterator[str]:
     for token in MarkdownIt("commonmark").parse(text):
         if token.type in ("html_block", "heading_open", "fence", "hr", "code_block"):
-            yield token.type + (f" {token.info}" if token.type == "fence" else token.tag)
+            yield token.type + (
+                f" {token.info}" if token.type == "fence" else token.tag
+            )
         for child in token.children or ():
             if child.type in ("html_inline", "image", "link_open"):
                 yield f"{child.type} {child.attrGet('href') or child.content}"
@@ -368,7 +375,9 @@ def _judge_messages(
         file, at = diagnostic.at.file, diagnostic.at
         if documents is not None and not file and diagnostic.position is None:
             if not documents.has(at):
-                findings.append(f"{diagnostic.code} is about nothing: {at.fragment()!a}")
+                findings.append(
+                    f"{diagnostic.code} is about nothing: {at.fragment()!a}"
+                )
     return findings
 
 
@@ -432,7 +441,10 @@ def _resources(node: Any) -> None:
 def _last_lines() -> str:
     kind, error, trace = sys.exc_info()
     frames = traceback.extract_tb(trace)
-    places = [f"{os.path.basename(os.path.dirname(f.filename))}/{os.path.basename(f.filename)}:{f.lineno}" for f in frames[-4:]]
+    places = [
+        f"{os.path.basename(os.path.dirname(f.filename))}/{os.path.basename(f.filename)}:{f.lineno}"
+        for f in frames[-4:]
+    ]
     name = kind.__name__ if kind else ""
     return f"{name}: {str(error)[:200]!a} at {' > '.join(places)}"
 

@@ -119,7 +119,9 @@ def _run(given: str, max_seconds: float) -> dict[str, Any]:
 
 
 def _uri(documents: Documents, file: str) -> str:
-    return urljoin(_ROOT_URI, quote(file or documents.root.path.name))
+    name = file or documents.root.path.name
+    # The name of a file may be no text at all.
+    return urljoin(_ROOT_URI, quote(name, errors="surrogatepass"))
 
 
 def _written_at(documents: Documents, tokens: tuple[str, ...]) -> Pointer:
