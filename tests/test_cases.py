@@ -26,11 +26,11 @@ from pathlib import Path
 
 import black
 import pytest
+
 from specpress.messages import render_report
 from specpress.options import ClientOptions, Job
 from specpress.output import SourceFile
 from specpress.pipeline import make_client
-
 from tests.loopback import Loopback, Running
 
 CASES = Path(__file__).parent / "cases"

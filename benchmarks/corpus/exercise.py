@@ -36,7 +36,7 @@ def exercise(folder: Path, document: Path) -> dict[str, Any]:
         name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
         try:
             modules.append(importlib.import_module(name))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  (a finding, whatever it is)
             imports.append(f"{name}: {_line(error)}")
     hints = [] if imports else list(_broken_hints(modules))
     manifest = json.loads((folder / "specpress.json").read_text("utf-8"))
@@ -52,7 +52,7 @@ def exercise(folder: Path, document: Path) -> dict[str, Any]:
                     line = [found.operation, found.kind, found.reason]
                     if line not in calls:
                         calls.append(line)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  (a finding, whatever it is)
             calls.append(["*", "judge", _line(error)])
     return {
         "imports": imports,
@@ -75,7 +75,7 @@ def _broken_hints(modules: list[ModuleType]) -> Iterator[str]:
             for label, target in _annotated(name, value):
                 try:
                     typing.get_type_hints(target, include_extras=True)
-                except Exception as error:
+                except Exception as error:  # noqa: BLE001  (a finding, whatever it is)
                     yield f"{module.__name__}.{label}: {_line(error)}"
 
 

@@ -8,7 +8,7 @@ is still :class:`Text` and becomes source only in :mod:`specpress.python_text`.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias, Union, final
+from typing import Literal, TypeAlias, final
 
 from specpress.openapi import ObjectValue, Value
 from specpress.source import Pointer
@@ -119,17 +119,17 @@ class BinaryType:
     """A binary response body: ``bytes``."""
 
 
-Type: TypeAlias = Union[
-    ScalarType,
-    LiteralType,
-    ListType,
-    DictType,
-    TupleType,
-    UnionType,
-    NamedType,
-    FileType,
-    BinaryType,
-]
+Type: TypeAlias = (
+    ScalarType
+    | LiteralType
+    | ListType
+    | DictType
+    | TupleType
+    | UnionType
+    | NamedType
+    | FileType
+    | BinaryType
+)
 
 
 # --- Models --------------------------------------------------------------------------
@@ -198,7 +198,7 @@ class PageModel:
     item: Type
 
 
-Declaration: TypeAlias = Union[Model, Alias, PageModel]
+Declaration: TypeAlias = Model | Alias | PageModel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

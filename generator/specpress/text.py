@@ -43,7 +43,7 @@ class Text:
     def __repr__(self) -> str:
         # ``ascii`` escapes controls and bidi marks: safe on a terminal, and only
         # ever seen by a developer.
-        return f"Text({ascii(self._characters)})"
+        return f"Text({self._characters!a})"
 
     def __str__(self) -> NoReturn:
         raise TypeError("document text must pass an encoder of specpress.python_text")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
-T = TypeVar("T", covariant=True)
+T_co = TypeVar("T_co", covariant=True)
 
 
 # --- Answers -------------------------------------------------------------------------
@@ -145,8 +145,8 @@ Pagination: TypeAlias = Cursor | Offset | PageNumber | Link | NextURL
 
 
 @dataclass(frozen=True)
-class Operation(Generic[T]):
-    """One operation; ``T`` is what a call of it returns."""
+class Operation(Generic[T_co]):
+    """One operation; ``T_co`` is what a call of it returns."""
 
     method: str
     path: str

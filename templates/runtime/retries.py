@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timezone
+from datetime import UTC
 from typing import Any
 
 from .http import Sent
@@ -116,7 +116,7 @@ def _until(date: str, now: float) -> float:
     except (ValueError, OverflowError, TypeError, IndexError):
         return math.nan
     if parsed.tzinfo is None:
-        parsed = parsed.replace(tzinfo=timezone.utc)
+        parsed = parsed.replace(tzinfo=UTC)
     return max(parsed.timestamp() - now, 0.0)
 
 

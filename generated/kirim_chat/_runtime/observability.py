@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib
 import logging
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from .http import HTTPRequest, TransportError
@@ -51,7 +51,7 @@ class Attempt:
         propagate.inject(carrier, context=trace.set_span_in_context(self._span))
         request.headers.extend(carrier.items())
 
-    def __enter__(self) -> Attempt:
+    def __enter__(self) -> Self:
         if self._scope is not None:
             self._scope.__enter__()
         return self

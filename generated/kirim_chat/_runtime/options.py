@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol, TypedDict, Union
+from typing import Any, Protocol, TypeAlias, TypedDict
 
 from .http import (
     AsyncHTTPResponse,
@@ -18,7 +18,7 @@ from .http import (
 from .operations import RateClass
 from .retries import Clock
 
-TimeoutOption = Union[float, Timeout, None]
+TimeoutOption: TypeAlias = float | Timeout | None
 """A number is the total time of a call; ``None`` is no limit at all."""
 
 

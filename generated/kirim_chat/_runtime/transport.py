@@ -287,7 +287,7 @@ def _read(response: httpx2.Response, deadline: float | None) -> Iterator[bytes]:
                 return
             yield chunk
             _check(deadline)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  (all of them get a class of ours)
         raise translate(error) from _bare(error)
     finally:
         response.close()
@@ -305,7 +305,7 @@ async def _read_async(
                 return
             yield chunk
             _check(deadline)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  (all of them get a class of ours)
         raise translate(error) from _bare(error)
     finally:
         await response.aclose()

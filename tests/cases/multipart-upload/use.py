@@ -21,7 +21,9 @@ def use_multipart(server: Loopback) -> None:
             )
     request = server.requests[0]
     message = email.message_from_bytes(
-        b"Content-Type: " + request.headers["content-type"].encode() + b"\r\n\r\n"
+        b"Content-Type: "
+        + request.headers["content-type"].encode()
+        + b"\r\n\r\n"
         + request.body,
         policy=email.policy.HTTP,
     )
@@ -37,9 +39,7 @@ def use_multipart(server: Loopback) -> None:
 
 
 def use_raw_and_form(server: Loopback) -> None:
-    server.answer(
-        body=b"\0\xff", headers={"content-type": "application/octet-stream"}
-    )
+    server.answer(body=b"\0\xff", headers={"content-type": "application/octet-stream"})
     with Client(base_url=server.url) as client:
         assert client.files.put_raw(body=b"\0\xff") == b"\0\xff"
         server.answer(status=204)

@@ -12,8 +12,6 @@ def use_branches(server: Loopback) -> None:
         payment = client.payments.pay(body=models.PaymentCash(amount=3, till=7))
     assert payment == models.PaymentCash(amount=3, till=7)
     assert server.requests[0].json == {"amount": 3, "till": 7}
-    assert models.Contact(email="a@example.com").to_dict() == {
-        "email": "a@example.com"
-    }
+    assert models.Contact(email="a@example.com").to_dict() == {"email": "a@example.com"}
     level: models.Level = 2
     assert level == 2
