@@ -30,7 +30,7 @@ from pathlib import Path
 from typing import Any, cast
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "generated"))
+sys.path.append(str(ROOT / "generated"))
 
 from kirim_chat import (
     AsyncKirimChat,

@@ -86,11 +86,14 @@ class Pool(Generic[AnyTransport]):
                 self._loop = loop
             return self._transport
 
-    def close(self) -> AnyTransport | None:
-        """The transport to close, if it was ever made and is this process's."""
+    def close(self, loop: object = None) -> AnyTransport | None:
+        """The transport to close, if it was ever made, and is this process's and this
+        event loop's: connections of a loop that is closed cannot be."""
         self.closed = True
         transport, self._transport = self._transport, None
-        return transport if self._process == os.getpid() else None
+        if self._process != os.getpid() or self._loop is not loop:
+            return None
+        return transport
 
 
 class BaseClient(Generic[AnyTransport]):

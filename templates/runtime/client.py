@@ -301,8 +301,12 @@ class AsyncAPIClient(BaseClient[AsyncTransport]):
 
     async def close(self) -> None:
         """Close all connections. Later calls raise :class:`ClientClosedError`."""
-        if self._owns_pool and (transport := self._pool.close()) is not None:
-            await transport.close()
+        import asyncio
+
+        if self._owns_pool:
+            transport = self._pool.close(asyncio.get_running_loop())
+            if transport is not None:
+                await transport.close()
 
     async def call(
         self,
