@@ -132,7 +132,7 @@ class Judge:
 
     # --- Requests --------------------------------------------------------------------
 
-    def _judge(self, exchange: Exchange) -> None:
+    def judge(self, exchange: Exchange) -> None:
         raw_path, _, query = exchange.target.partition("?")
         pairs = query_pairs(query)
         matching = [
@@ -410,7 +410,7 @@ class Judge:
             return
         self.exchanges.append(exchange)
         try:
-            self._judge(exchange)
+            self.judge(exchange)
             await self._answer(exchange, receive, send)
         except Exception as error:
             exchange.problems.append(f"judge: {type(error).__name__}: {error}"[:300])

@@ -13,8 +13,8 @@ import base64
 import inspect
 import json
 import re
+import ssl
 import typing
-from collections import abc
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from importlib import import_module
@@ -22,12 +22,15 @@ from types import ModuleType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from urllib.parse import urlsplit
 
-from tests.judge.application import BYTES, Documented, Exchange, Judge
+from tests.judge.application import BYTES, Behaviour, Documented, Exchange, Judge
 from tests.judge.bodies import Opaque
-from tests.judge.parameters import is_json
 from tests.judge.documents import Node
+from tests.judge.parameters import is_json
 from tests.judge.routes import Route
 from tests.judge.values import Impossible
+
+SECRET = "s3cr3t-0f-a-driver"
+"""What is given as every credential."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,10 @@ class Finding:
     """``lost``, ``call`` (it raised), ``request``, ``sent`` (other than given),
     ``answer`` (deviations, or not equal when encoded again), ``judge`` (no value)."""
     reason: str
+
+
+# Making one takes longer than a call, and none is used.
+_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 class _Here:
@@ -75,7 +82,7 @@ class _AsyncHere(_Here):
 
 
 @dataclass
-class _Given:
+class Given:
     """The arguments of a call, and what the server is to see of them."""
 
     keywords: dict[str, Any] = field(default_factory=dict[str, Any])
@@ -123,8 +130,8 @@ class Driver:
         node = schemes.get(credential["scheme"])
         scheme = {} if node is None else self.judge.document.resolve(node).value
         if str(scheme.get("scheme", "")).lower() == "basic":
-            return ("user", "password")
-        return "secret"
+            return ("user", SECRET)
+        return SECRET
 
     def client(self, *, asynchronous: bool = False, **options: Any) -> Any:
         """A client of the judge."""
@@ -136,7 +143,9 @@ class Driver:
         }
         wrapper = _AsyncHere if asynchronous else _Here
         opened = "open_async_transport" if asynchronous else "open_transport"
-        inner = getattr(self.transports, opened)(self.settings(trust_env=False))
+        inner = getattr(self.transports, opened)(
+            self.settings(trust_env=False, verify=_TLS)
+        )
         transport = wrapper(inner, self.options["base_url"])
         return make(**{**self.options, "transport": transport, **given, **options})
 
@@ -171,14 +180,7 @@ class Driver:
         found: list[Finding] = []
         async with self.client(asynchronous=True) as client:
             for operation in operations:
-                for plan in self._plans(operation):
-                    try:
-                        call, given = self._prepared(client, operation, *plan)
-                        response = await client.with_response(call)(**given.keywords)
-                    except Exception as error:
-                        found += self._raised(operation, error)
-                        continue
-                    found += self._judged(operation, given, response)
+                found += await self.try_operation_async(client, operation)
         return found
 
     def try_operation(self, client: Any, operation: Any) -> Iterator[Finding]:
@@ -186,12 +188,52 @@ class Driver:
         once with the required ones alone."""
         for plan in self._plans(operation):
             try:
-                call, given = self._prepared(client, operation, *plan)
+                call, given = self.prepared(client, operation, *plan)
                 response = client.with_response(call)(**given.keywords)
             except Exception as error:
                 yield from self._raised(operation, error)
                 continue
             yield from self._judged(operation, given, response)
+
+    async def try_operation_async(self, client: Any, operation: Any) -> list[Finding]:
+        """The same by the asynchronous client."""
+        found: list[Finding] = []
+        for plan in self._plans(operation):
+            try:
+                call, given = self.prepared(client, operation, *plan)
+                response = await client.with_response(call)(**given.keywords)
+            except Exception as error:
+                found += self._raised(operation, error)
+                continue
+            found += self._judged(operation, given, response)
+        return found
+
+    def call(
+        self,
+        operation: Any,
+        *behaviours: Behaviour,
+        asynchronous: bool = False,
+        **options: Any,
+    ) -> Any:
+        """Call one operation, which the judge answers as told; the response."""
+
+        async def call_async() -> Any:
+            async with self.client(asynchronous=True, **options) as client:
+                call, given = self.prepared(client, operation)
+                self._follow(behaviours)
+                return await client.with_response(call)(**given.keywords)
+
+        if asynchronous:
+            return asyncio.run(call_async())
+        with self.client(**options) as client:
+            call, given = self.prepared(client, operation)
+            self._follow(behaviours)
+            return client.with_response(call)(**given.keywords)
+
+    def _follow(self, behaviours: tuple[Behaviour, ...]) -> None:
+        if behaviours:
+            self.judge.script.clear()
+            self.judge.script.extend(behaviours)
 
     def _plans(self, operation: Any) -> list[tuple[str | None, bool, int]]:
         media = operation["body"]["media_types"] if operation["body"] else [None]
@@ -201,9 +243,14 @@ class Driver:
             (media[0], True, 2),
         ]
 
-    def _prepared(
-        self, client: Any, operation: Any, media_type: str | None, full: bool, turn: int
-    ) -> tuple[Any, _Given]:
+    def prepared(
+        self,
+        client: Any,
+        operation: Any,
+        media_type: str | None = None,
+        full: bool = True,
+        turn: int = 0,
+    ) -> tuple[Any, Given]:
         self.judge.full, self.judge.turn = full, turn
         self.judge.expected = self.judge.find(operation["method"], operation["path"])
         self.judge.exchanges.clear()
@@ -228,11 +275,11 @@ class Driver:
         call: Any,
         media_type: str | None = None,
         full: bool = True,
-    ) -> _Given:
+    ) -> Given:
         """What to call a method with."""
         route = self.judge.find(operation["method"], operation["path"])
         hints = typing.get_type_hints(call, include_extras=True)
-        given = _Given()
+        given = Given()
         schemas = {(each.place, each.name): each.schema for each in route.parameters}
         for parameter in operation["parameters"]:
             if not (parameter["required"] or full):
@@ -261,7 +308,7 @@ class Driver:
         route: Route,
         body: Any,
         hints: Mapping[str, Any],
-        given: _Given,
+        given: Given,
         media_type: str | None,
         full: bool,
     ) -> None:
@@ -467,9 +514,7 @@ class Driver:
         text = f"{type(error).__name__}: {error}".partition("\n")[0]
         yield Finding(name, "call", text[:300])
 
-    def _judged(
-        self, operation: Any, given: _Given, response: Any
-    ) -> Iterator[Finding]:
+    def _judged(self, operation: Any, given: Given, response: Any) -> Iterator[Finding]:
         name = self._name(operation)
         exchange = self.judge.exchanges[0]
         for problem in exchange.problems:
@@ -503,7 +548,7 @@ class Driver:
             where = difference(exchange.answer, again)
             yield Finding(name, "answer", f"not equal when encoded again: {where}")
 
-    def _differences(self, given: _Given, exchange: Exchange) -> Iterator[str]:
+    def _differences(self, given: Given, exchange: Exchange) -> Iterator[str]:
         for (place, name), value in given.parameters.items():
             if place == "header" and name.lower() in (
                 "accept",

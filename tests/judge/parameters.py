@@ -254,7 +254,7 @@ class Reader:
 
     def _first(self, schema: Node | None, candidates: Iterator[Any]) -> Any:
         """The first reading of one of the texts that the schema allows."""
-        problem = "nothing came"
+        problem = ""
         for candidate in candidates:
             for reading in self.readings(schema, candidate, 0):
                 if schema is None:
@@ -262,8 +262,8 @@ class Reader:
                 errors = self.validation.errors(schema, reading, "in")
                 if not errors:
                     return reading
-                problem = errors[0]
-        raise Unreadable(problem)
+                problem = problem or errors[0]
+        raise Unreadable(problem or "nothing came")
 
     def _checked(self, schema: Node | None, value: Any) -> Any:
         errors = self.validation.errors(schema, value, "in") if schema else []
