@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import functools
 import importlib
 import inspect
 import os
@@ -43,6 +44,7 @@ def package_of(case: str) -> str:
     return case.replace("-", "_")
 
 
+@functools.cache
 def generate(case: str) -> tuple[list[SourceFile], list[str]]:
     """Return the files of the client, and the messages about its document."""
     document = next((CASES / case).glob("spec.*"))
