@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from ._runtime.ratelimit import RateLimiter as RateLimiter
     from ._runtime.responses import ApiResponse as ApiResponse
     from ._runtime.types import UNSET as UNSET
-    from ._runtime.types import File as File
     from ._runtime.types import Unset as Unset
     from .client import AsyncKirimChat as AsyncKirimChat
     from .client import KirimChat as KirimChat
@@ -60,7 +59,6 @@ __all__ = [
     "ClientError",
     "ConflictError",
     "DeviationError",
-    "File",
     "Hooks",
     "InternalServerError",
     "KirimChat",
@@ -97,7 +95,6 @@ _MODULES = {
     "ClientError": "errors",
     "ConflictError": "errors",
     "DeviationError": "errors",
-    "File": "_runtime.types",
     "Hooks": "_runtime.options",
     "InternalServerError": "errors",
     "KirimChat": "client",

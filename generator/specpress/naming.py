@@ -58,7 +58,18 @@ PAGE_FIELD_RESERVED = frozenset({"has_next_page", "iter_pages", "next_page"})
 because a page is the response's model with these added."""
 
 ARGUMENT_RESERVED = frozenset(
-    {"content_type", "digits", "models", "request_options", "self"}
+    {
+        "async_redirect_content",
+        "async_redirect_url",
+        "content_type",
+        "digits",
+        "first_page",
+        "models",
+        "redirect_content",
+        "redirect_url",
+        "request_options",
+        "self",
+    }
 )
 """Of a method's arguments: what the method's own body refers to."""
 
@@ -72,8 +83,8 @@ MEMBER_RESERVED = (_ANNOTATION_BUILTINS - {"list"}) | {
 list is written ``builtins.list`` there."""
 
 CLIENT_RESERVED = _ANNOTATION_BUILTINS | _names(
-    "aclose base_url begin call cached_property close download fetch page pager "
-    "redirect_content redirect_url request resources stream streaming with_options "
+    "aclose base_url begin call cached_property close download fetch request "
+    "resources stream streaming with_options "
     "with_response"
 )
 """Of the resources of the client: its own methods."""
@@ -107,10 +118,10 @@ CLASS_RESERVED = _names(
 
 RESOURCE_CLASS_RESERVED = _names(
     "Annotated Any AsyncAPIClient AsyncPager BINARY BinaryContent BinaryIO Cursor "
-    "Decimal Discriminator FileInput Form JSON Link ListPage AsyncListPage Literal "
-    "Mapping Multipart NextURL Offset Operation PageNumber Part RequestOptions "
+    "Decimal Discriminator FileBody FileInput Form JSON Link ListPage AsyncListPage "
+    "Literal Mapping Multipart NextURL Offset Operation PageNumber Part RequestOptions "
     "SequenceOf Style SyncAPIClient TEXT TYPE_CHECKING UNSET UUID UnknownVariant "
-    "Unset"
+    "TextBody Unset"
 )
 """Of resource classes: what their modules import."""
 

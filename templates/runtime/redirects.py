@@ -7,19 +7,69 @@ credentials, and never from ``https`` to ``http``.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Unpack, cast
 from urllib.parse import urljoin, urlsplit
 
 from .. import errors
 from .calls import Result
+from .client import AsyncAPIClient, SyncAPIClient
 from .operations import BINARY, Content, Operation
 from .options import RequestOptions
-from .targets import Arguments
+from .targets import Arguments, CallArguments
 
 _STATUSES = ("301", "302", "303", "307", "308")
+_MOST = 5
 
 
-def location(result: Result) -> str:
+def redirect_url(
+    client: SyncAPIClient,
+    operation: Operation[Any],
+    **arguments: Unpack[CallArguments],
+) -> str:
+    """Where an operation redirects to; for generated methods."""
+    return _location(client.fetch(operation, Arguments(**arguments)))
+
+
+async def async_redirect_url(
+    client: AsyncAPIClient,
+    operation: Operation[Any],
+    **arguments: Unpack[CallArguments],
+) -> str:
+    """:func:`redirect_url` for asyncio."""
+    return _location(await client.fetch(operation, Arguments(**arguments)))
+
+
+def redirect_content(
+    client: SyncAPIClient,
+    operation: Operation[Any],
+    **arguments: Unpack[CallArguments],
+) -> bytes:
+    """What is found where an operation redirects to; for generated methods."""
+    result = client.fetch(_downloading(operation), Arguments(**arguments))
+    for _ in range(_MOST):
+        if str(result.response.status) not in _STATUSES:
+            return cast("bytes", result.response.parsed)
+        following = _following(operation, result, arguments.get("options"))
+        result = client.fetch(*following)
+    raise _unusable(result, "too many redirects")
+
+
+async def async_redirect_content(
+    client: AsyncAPIClient,
+    operation: Operation[Any],
+    **arguments: Unpack[CallArguments],
+) -> bytes:
+    """:func:`redirect_content` for asyncio."""
+    result = await client.fetch(_downloading(operation), Arguments(**arguments))
+    for _ in range(_MOST):
+        if str(result.response.status) not in _STATUSES:
+            return cast("bytes", result.response.parsed)
+        following = _following(operation, result, arguments.get("options"))
+        result = await client.fetch(*following)
+    raise _unusable(result, "too many redirects")
+
+
+def _location(result: Result) -> str:
     """The absolute URL of a redirect."""
     target = result.response.headers.get("location", "")
     try:
@@ -33,21 +83,17 @@ def location(result: Result) -> str:
     return url
 
 
-def is_redirect(result: Result) -> bool:
-    return str(result.response.status) in _STATUSES
-
-
-def downloading(operation: Operation[Any]) -> Operation[Any]:
+def _downloading(operation: Operation[Any]) -> Operation[Any]:
     """``operation`` with the bytes for a result, whether redirected to or not."""
     redirects: dict[str, dict[str, Content]] = {status: {} for status in _STATUSES}
     return replace(operation, responses={"2XX": {"*/*": BINARY}, **redirects})
 
 
-def following(
+def _following(
     operation: Operation[Any], result: Result, options: RequestOptions | None
 ) -> tuple[Operation[Any], Arguments]:
     """The request to where ``result`` redirects, with the caller's timeouts alone."""
-    url = location(result)
+    url = _location(result)
     if url.startswith("http:") and result.url.startswith("https:"):
         raise _unusable(result, "it redirects from https to http")
     kept: RequestOptions = {}
@@ -59,11 +105,7 @@ def following(
     download: Operation[Any] = Operation(
         "GET", operation.path, name=operation.name, security=()
     )
-    return downloading(download), Arguments(options=kept, url=url)
-
-
-def too_many_redirects(result: Result) -> errors.ResponseDecodeError:
-    return _unusable(result, "too many redirects")
+    return _downloading(download), Arguments(options=kept, url=url)
 
 
 def _unusable(result: Result, message: str) -> errors.ResponseDecodeError:

@@ -1,33 +1,11 @@
-"""Small types that signatures and models mention: an absent value, sequences that are
-not strings, files to upload.
-
-Nothing here knows JSON or HTTP; what becomes of a value on the wire is decided in
-:mod:`.codec`, :mod:`.parameters` and :mod:`.bodies`.
-"""
+"""Small types that signatures and models mention: an absent value, and sequences that
+are not strings."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
-from os import PathLike
-from typing import (
-    Final,
-    Literal,
-    Protocol,
-    TypeAlias,
-    TypeVar,
-)
-
-__all__ = [
-    "UNSET",
-    "BinaryFile",
-    "File",
-    "FileInput",
-    "SequenceOf",
-    "Unset",
-    "digits",
-]
+from typing import Final, Literal, Protocol, TypeVar
 
 
 class Unset(Enum):
@@ -64,29 +42,6 @@ class SequenceOf(Protocol[Item_co]):
     def __len__(self) -> int: ...
     def __iter__(self) -> Iterator[Item_co]: ...
     def __reversed__(self) -> Iterator[Item_co]: ...
-
-
-class BinaryFile(Protocol):
-    """What is needed of an open file: ``read`` that gives bytes."""
-
-    def read(self, size: int = -1, /) -> bytes: ...
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file to upload under a name and media type of your choice."""
-
-    name: str
-    """The file name that the server is told."""
-
-    content: bytes | PathLike[str] | BinaryFile
-
-    content_type: str | None = None
-    """``None``: worked out from the name."""
-
-
-FileInput: TypeAlias = bytes | PathLike[str] | BinaryFile | File
-"""Something to upload: bytes, a path, a file opened for binary reading, or ``File``."""
 
 
 def digits(value: int | Unset | None) -> str | Unset | None:

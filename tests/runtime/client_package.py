@@ -114,6 +114,9 @@ class Kit:
         self.http: Any = package.module("_runtime.http")
         self.operations: Any = package.module("_runtime.operations")
         self.options: Any = package.module("_runtime.options")
+        self.pagination: Any = package.module("_runtime.pagination")
+        self.cursor: Any = package.module("_runtime.pagination_cursor").Cursor
+        self.redirects: Any = package.module("_runtime.redirects")
         self.ratelimit: Any = package.module("_runtime.ratelimit")
         self.responses: Any = package.module("_runtime.responses")
         self.retries: Any = package.module("_runtime.retries")

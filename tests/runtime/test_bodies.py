@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from email.message import Message
@@ -35,17 +34,34 @@ class Bodies:
     """The function under test, and what is needed to call it."""
 
     def __init__(self, package: AssembledPackage) -> None:
-        self.build = package.module("_runtime.bodies").build_body
-        operations = package.module("_runtime.operations")
-        self.form, self.multipart = operations.Form, operations.Multipart
-        self.part = operations.Part
-        types = package.module("_runtime.types")
-        self.unset, self.file = types.UNSET, types.File
+        self.build_body = package.module("_runtime.bodies").build_body
+        forms, files = package.module("_runtime.forms"), package.module(
+            "_runtime.files"
+        )
+        self.form, self.part, self.file = forms.Form, forms.Part, files.File
+        self.multipart = package.module("_runtime.multipart").Multipart
+        self.kinds = {
+            "form": forms.Form(),
+            "multipart": self.multipart(),
+            "text": files.TextBody(),
+            "binary": files.FileBody(),
+        }
+        self.unset = package.module("_runtime.types").UNSET
         self.refusal = package.module("errors").ArgumentError
         self.models = package.module("models")
 
+    def build(
+        self, media: Mapping[str, Any], body: object, content_type: str | None = None
+    ) -> Any:
+        """``media`` may name kinds that have no settings."""
+        kinds = {
+            name: self.kinds.get(kind, kind) if isinstance(kind, str) else kind
+            for name, kind in media.items()
+        }
+        return self.build_body(kinds, body, content_type)
+
     def bytes_of(self, kind: object, body: object, media_type: str = "a/b") -> bytes:
-        return b"".join(self.build({media_type: kind}, body).chunks())
+        return b"".join(chunks(self.build({media_type: kind}, body)))
 
     def parts(self, body: object, **parts: Any) -> list[Message]:
         """The parts of a multipart body, as Python's own parser reads them."""
@@ -53,8 +69,16 @@ class Bodies:
         return read_parts(content)
 
 
+def chunks(content: Any) -> Iterator[bytes]:
+    """The content in pieces, from the beginning."""
+    if isinstance(content.content, bytes):
+        yield content.content
+    else:
+        yield from content.content()
+
+
 def read_parts(content: Any) -> list[Message]:
-    data = b"".join(content.chunks())
+    data = b"".join(chunks(content))
     assert content.length == len(data)
     head = f"Content-Type: {content.content_type}\r\n\r\n".encode()
     message = BytesParser(policy=HTTP).parsebytes(head + data)
@@ -373,7 +397,8 @@ def test_the_boundary_is_random_or_given(bodies: Bodies) -> None:
     media = {"multipart/form-data": "multipart"}
     types = {bodies.build(media, {}).content_type for _ in range(10)}
     assert len(types) == 10
-    content = bodies.build(media, {"a": "b"}, boundary=lambda: "XYZ")
+    fixed = bodies.multipart(boundary=lambda: "XYZ")
+    content = bodies.build({"multipart/form-data": fixed}, {"a": "b"})
     assert content.content_type == "multipart/form-data; boundary=XYZ"
     assert content.content == (
         b'--XYZ\r\nContent-Disposition: form-data; name="a"\r\n\r\nb\r\n--XYZ--\r\n'
@@ -396,7 +421,7 @@ def test_any_multipart(
         content = bodies.build({"multipart/form-data": "multipart"}, body)
     except bodies.refusal:
         return
-    data = b"".join(content.chunks())
+    data = b"".join(chunks(content))
     boundary = content.content_type.partition("boundary=")[2].encode()
     fields, files = MultiPartParser().parse(io.BytesIO(data), boundary, len(data))
     assert [value for _, value in fields.items(multi=True)] == [
@@ -422,17 +447,14 @@ def test_a_file_is_read_in_pieces_as_often_as_needed(
     for body in (path, bodies.file("x.bin", path), io.BytesIO(path.read_bytes())):
         content = bodies.build({"application/octet-stream": "binary"}, body)
         assert content.length == 200_000 and content.replayable
-        first = list(content.chunks())
+        first = list(chunks(content))
         assert len(first) > 2 and b"".join(first) == path.read_bytes()
-        assert b"".join(content.chunks()) == path.read_bytes()
+        assert b"".join(chunks(content)) == path.read_bytes()
 
-    async def collect() -> bytes:
-        content = bodies.build({"multipart/form-data": "multipart"}, {"f": path})
-        pieces = [chunk async for chunk in content.async_chunks()]
-        assert len(pieces) > 2 and content.length == sum(map(len, pieces))
-        return b"".join(pieces)
-
-    assert path.read_bytes() in asyncio.run(collect())
+    content = bodies.build({"multipart/form-data": "multipart"}, {"f": path})
+    pieces = list(chunks(content))
+    assert len(pieces) > 2 and content.length == sum(map(len, pieces))
+    assert path.read_bytes() in b"".join(pieces)
 
 
 def test_an_open_file_is_sent_from_where_it_stands(bodies: Bodies) -> None:
@@ -440,7 +462,7 @@ def test_an_open_file_is_sent_from_where_it_stands(bodies: Bodies) -> None:
     file.seek(4)
     content = bodies.build({"a/b": "binary"}, file)
     assert content.length == 6
-    assert [b"".join(content.chunks()) for _ in range(2)] == [b"456789"] * 2
+    assert [b"".join(chunks(content)) for _ in range(2)] == [b"456789"] * 2
 
 
 def test_a_pipe_is_sent_once(bodies: Bodies) -> None:
@@ -450,7 +472,7 @@ def test_a_pipe_is_sent_once(bodies: Bodies) -> None:
     with os.fdopen(reading, "rb") as pipe:
         content = bodies.build({"a/b": "binary"}, pipe)
         assert content.length is None and not content.replayable
-        assert b"".join(content.chunks()) == b"abc"
+        assert b"".join(chunks(content)) == b"abc"
 
 
 def test_a_growing_file_is_not_sent_longer_than_announced(
@@ -460,7 +482,7 @@ def test_a_growing_file_is_not_sent_longer_than_announced(
     path.write_bytes(b"abc")
     content = bodies.build({"a/b": "binary"}, path)
     path.write_bytes(b"abcdef")
-    assert b"".join(content.chunks()) == b"abc"
+    assert b"".join(chunks(content)) == b"abc"
 
 
 def test_what_is_no_file_is_refused(bodies: Bodies, tmp_path: Path) -> None:

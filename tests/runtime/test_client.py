@@ -421,28 +421,30 @@ def test_pages(kit: Kit, mode: Mode) -> None:
         "GET",
         "/labels",
         responses={"200": labels},
-        pagination=kit.operations.Cursor("cursor", "/next_cursor", "/data"),
+        pagination=kit.cursor("cursor", "/next_cursor", "/data"),
     )
     transport: Any = Recorded(kit, [(200, {}, first), (200, {}, last)] * 2)
     ids: list[str] = []
     if mode == "sync":
         client = kit.open("sync", "http://x", transport=transport)
-        page = client.page(operation, kit.models.LabelListPage, query={"limit": 2})
+        page = kit.pagination.first_page(
+            client, operation, kit.models.LabelListPage, query={"limit": 2}
+        )
         assert type(page) is kit.models.LabelListPage
         ids = [label.id for label in page]
-        response = client.with_response(client.page)(
-            operation, kit.models.LabelListPage
+        response = client.with_response(kit.pagination.first_page)(
+            client, operation, kit.models.LabelListPage
         )
     else:
         client = kit.open("async", "http://x", transport=AsyncRecorded(transport))
 
         async def main() -> Any:
-            pager = client.pager(
-                operation, kit.models.AsyncLabelListPage, query={"limit": 2}
+            pager = kit.pagination.AsyncPager(
+                client, operation, kit.models.AsyncLabelListPage, query={"limit": 2}
             )
             ids.extend([label.id async for label in pager])
-            return await client.with_response(client.pager)(
-                operation, kit.models.AsyncLabelListPage
+            return await client.with_response(kit.pagination.AsyncPager)(
+                client, operation, kit.models.AsyncLabelListPage
             )
 
         response = asyncio.run(main())
@@ -570,9 +572,10 @@ def test_redirects_as_documented(
                 credentials={"bearer": kit.credentials.bearer(SECRET)},
                 headers={"X-Tenant": SECRET},
             )
+            prefix = "async_" if mode == "async" else ""
             results = [
-                client.redirect_url(operation),
-                client.redirect_content(operation),
+                getattr(kit.redirects, f"{prefix}redirect_url")(client, operation),
+                getattr(kit.redirects, f"{prefix}redirect_content")(client, operation),
             ]
             if mode == "async":
                 results = [await each for each in results]
@@ -600,7 +603,8 @@ def test_redirects_that_are_not_followed(kit: Kit, location: str, message: str) 
     transport = Recorded(kit, [(302, {"Location": location})])
     client = kit.open("sync", "https://x", transport=transport)
     with pytest.raises(kit.errors.ResponseDecodeError, match=message):
-        client.redirect_content(kit.operation("GET", "/x", responses={"302": {}}))
+        operation = kit.operation("GET", "/x", responses={"302": {}})
+        kit.redirects.redirect_content(client, operation)
     assert len(transport.requests) == 1
 
 
@@ -608,7 +612,8 @@ def test_redirects_end(kit: Kit) -> None:
     transport = Recorded(kit, [(302, {"Location": "/again"})] * 99)
     client = kit.open("sync", "https://x", transport=transport)
     with pytest.raises(kit.errors.ResponseDecodeError, match="too many"):
-        client.redirect_content(kit.operation("GET", "/x", responses={"302": {}}))
+        operation = kit.operation("GET", "/x", responses={"302": {}})
+        kit.redirects.redirect_content(client, operation)
     assert len(transport.requests) == 6
 
 

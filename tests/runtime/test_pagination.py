@@ -65,32 +65,59 @@ class Server:
     ) -> None:
         self.asked: list[Any] = []
         self._paging = paging
-        self._type = paging.pagination.decoded_type(page_type, documented)
+        self._documented = documented
         self._answer = answer
 
-    def fetch(self, request: Any) -> Any:
-        self.asked.append(request.url or dict(request.query))
-        body, headers = self._answer(request)
-        return self._paging.pagination.PageAnswer(
-            result=self._paging.decode(self._type, body)[0],
-            body=body,
-            headers=headers,
-            url=request.url or URL,
-        )
+    def fetch(self, operation: Any, arguments: Any) -> Any:
+        self.asked.append(arguments.url or dict(arguments.query))
+        body, headers = self._answer(arguments)
+        wanted = arguments.retype(self._documented)
+        parsed = self._paging.decode(wanted, body)[0]
+        return self._paging.result(parsed, body, headers, arguments.url or URL)
 
-    async def fetch_async(self, request: Any) -> Any:
-        return self.fetch(request)
+
+class AsyncServer:
+    def __init__(self, server: Server) -> None:
+        self._server = server
+
+    async def fetch(self, operation: Any, arguments: Any) -> Any:
+        return self._server.fetch(operation, arguments)
 
 
 class Paging:
     def __init__(self, package: AssembledPackage) -> None:
         self.pagination = package.module("_runtime.pagination")
-        self.operations = package.module("_runtime.operations")
+        counted = package.module("_runtime.pagination_counted")
+        linked = package.module("_runtime.pagination_linked")
+        self.Cursor = package.module("_runtime.pagination_cursor").Cursor
+        self.Offset, self.PageNumber = counted.Offset, counted.PageNumber
+        self.Link, self.NextURL = linked.Link, linked.NextURL
+        self.lists = package.module("_runtime.pagination_lists")
+        self.arguments = package.module("_runtime.targets").Arguments
         self.decode = package.module("_runtime.codec").decode
         self.pages = package.module("pages")
         self.models = package.module("models")
         self.unset = package.module("_runtime.types").UNSET
         self.error = package.module("errors").PaginationError
+        self._operation = package.module("_runtime.operations").Operation
+        self._result = package.module("_runtime.calls").Result
+        self._headers = package.module("_runtime.http").Headers
+        self._responses = package.module("_runtime.responses")
+
+    def result(
+        self, parsed: Any, body: Any, headers: Mapping[str, str], url: str
+    ) -> Any:
+        response = self._responses.ApiResponse(
+            parsed,
+            200,
+            self._headers(headers.items()),
+            None,
+            [],
+            self._responses.RateLimit(),
+            1,
+            False,
+        )
+        return self._result(response, body, url)
 
     def after(
         self,
@@ -101,26 +128,29 @@ class Paging:
         url: str = URL,
     ) -> Any:
         """What follows ``body``: a query or a URL, or ``None``."""
-        request = self.pagination.PageRequest(query or {})
-        answer = self.pagination.PageAnswer(body, body, headers or {}, url)
-        following = self.pagination.next_request(pagination, request, answer)
+        answer = self.result(body, body, headers or {}, url)
+        following = pagination.next_request(self.arguments(query=query or {}), answer)
         return following and (following.url or following.query)
+
+    def first(self, page_type: Any, pagination: Any, query: Any, server: Server) -> Any:
+        operation = self._operation("GET", "/contacts", pagination=pagination)
+        return self.pagination.first_page(server, operation, page_type, query=query)
+
+    def pager(self, page_type: Any, pagination: Any, query: Any, server: Server) -> Any:
+        operation = self._operation("GET", "/contacts", pagination=pagination)
+        client = AsyncServer(server)
+        return self.pagination.AsyncPager(client, operation, page_type, query=query)
 
     def walk(
         self, page_type: Any, pagination: Any, query: Any, server: Server
     ) -> tuple[list[Any], list[Any]]:
         """All items, first with ``for``, then with ``async for``."""
-        page = self.pagination.first_page(page_type[0], pagination, query, server.fetch)
-        items = list(page)
+        items = list(self.first(page_type[0], pagination, query, server))
         asked = list(server.asked)
 
         async def collect() -> list[Any]:
-            async def first() -> Any:
-                return await self.pagination.first_async_page(
-                    page_type[1], pagination, query, server.fetch_async
-                )
-
-            return [item async for item in self.pagination.AsyncPager(first)]
+            pager = self.pager(page_type[1], pagination, query, server)
+            return [item async for item in pager]
 
         server.asked.clear()
         assert asyncio.run(collect()) == items
@@ -166,7 +196,7 @@ def cursors(pages: Mapping[str | None, tuple[list[int], str | None, bool]]) -> A
 
 def test_every_item_of_every_page(paging: Paging) -> None:
     pages = paging.pages.ContactListPage, paging.pages.AsyncContactListPage
-    pagination = paging.operations.Cursor(
+    pagination = paging.Cursor(
         "cursor", next="/next_cursor", more="/has_more", items="/data"
     )
     server = Server(
@@ -192,11 +222,11 @@ def test_every_item_of_every_page(paging: Paging) -> None:
 
 
 def test_pages_are_fetched_when_they_are_needed(paging: Paging) -> None:
-    cursor = paging.operations.Cursor("cursor", next="/next_cursor", items="/data")
+    cursor = paging.Cursor("cursor", next="/next_cursor", items="/data")
     page_type = paging.pages.ContactListPage
     answer = cursors({None: ([1, 2], "a", True), "a": ([3], None, False)})
     server = Server(paging, page_type, answer)
-    page = paging.pagination.first_page(page_type, cursor, {}, server.fetch)
+    page = paging.first(page_type, cursor, {}, server)
     items = iter(page)
     next(items), next(items)
     assert len(server.asked) == 1
@@ -212,18 +242,13 @@ def test_pages_are_fetched_when_they_are_needed(paging: Paging) -> None:
 
 
 def test_a_pager_is_awaited_or_iterated(paging: Paging) -> None:
-    cursor = paging.operations.Cursor("cursor", next="/next_cursor", items="/data")
+    cursor = paging.Cursor("cursor", next="/next_cursor", items="/data")
     page_type = paging.pages.AsyncContactListPage
     answer = cursors({None: ([1], "a", True), "a": ([2], None, False)})
     server = Server(paging, page_type, answer)
 
-    async def first() -> Any:
-        return await paging.pagination.first_async_page(
-            page_type, cursor, {}, server.fetch_async
-        )
-
     async def use() -> None:
-        pager = paging.pagination.AsyncPager(first)
+        pager = paging.pager(page_type, cursor, {}, server)
         assert server.asked == []
         page = await pager
         assert [each.id for each in page.data] == ["c1"] and len(server.asked) == 1
@@ -231,7 +256,8 @@ def test_a_pager_is_awaited_or_iterated(paging: Paging) -> None:
         following = await page.next_page()
         assert following is not None and await following.next_page() is None
         assert [
-            len(p.data) async for p in paging.pagination.AsyncPager(first).iter_pages()
+            len(p.data)
+            async for p in paging.pager(page_type, cursor, {}, server).iter_pages()
         ] == [1, 1]
         assert [len(p.data) async for p in page.iter_pages()] == [1, 1]
 
@@ -240,7 +266,7 @@ def test_a_pager_is_awaited_or_iterated(paging: Paging) -> None:
 
 def test_fields_may_be_called_like_anything(paging: Paging) -> None:
     pages = paging.pages.AwkwardPage, paging.pages.AsyncAwkwardPage
-    pagination = paging.operations.PageNumber("page", items="/items", total="/pages")
+    pagination = paging.PageNumber("page", items="/items", total="/pages")
 
     def answer(request: Any) -> tuple[Any, Mapping[str, str]]:
         number = request.query.get("page", 1)
@@ -256,7 +282,7 @@ def test_fields_may_be_called_like_anything(paging: Paging) -> None:
 
 
 def test_a_list_as_the_answer(paging: Paging) -> None:
-    runtime = paging.pagination
+    runtime = paging.lists
     pages = runtime.ListPage[int], runtime.AsyncListPage[int]
 
     def answer(request: Any) -> tuple[Any, Mapping[str, str]]:
@@ -265,24 +291,22 @@ def test_a_list_as_the_answer(paging: Paging) -> None:
         return [3], {"link": '<https://api.example/v1/contacts>; rel="first"'}
 
     server = Server(paging, pages[0], answer, list[int])
-    items, asked = paging.walk(
-        pages, paging.operations.Link(items=""), {"q": 1}, server
-    )
+    items, asked = paging.walk(pages, paging.Link(items=""), {"q": 1}, server)
     assert items == [1, 2, 3]
     assert asked == [{"q": 1}, "https://api.example/v1/p2"]
-    page = runtime.first_page(pages[0], paging.operations.Link(""), {}, server.fetch)
+    page = paging.first(pages[0], paging.Link(""), {}, server)
     assert page.data == [1, 2] and repr(page) == "ListPage([1, 2])"
 
 
 @pytest.mark.parametrize("repeated", ["a", "b"])
 def test_a_repeated_cursor_is_an_error(paging: Paging, repeated: str) -> None:
-    cursor = paging.operations.Cursor("cursor", next="/next_cursor", items="/data")
+    cursor = paging.Cursor("cursor", next="/next_cursor", items="/data")
     page_type = paging.pages.ContactListPage
     answer = cursors(
         {None: ([1], "a", True), "a": ([2], "b", True), "b": ([3], repeated, True)}
     )
     server = Server(paging, page_type, answer)
-    page = paging.pagination.first_page(page_type, cursor, {}, server.fetch)
+    page = paging.first(page_type, cursor, {}, server)
     seen: list[str] = []
     with pytest.raises(paging.error, match="leads back"):
         for item in page:
@@ -293,22 +317,20 @@ def test_a_repeated_cursor_is_an_error(paging: Paging, repeated: str) -> None:
 
 
 def test_the_cursor_of_the_first_call_counts(paging: Paging) -> None:
-    cursor = paging.operations.Cursor("cursor", next="/next_cursor", items="/data")
+    cursor = paging.Cursor("cursor", next="/next_cursor", items="/data")
     page_type = paging.pages.ContactListPage
     server = Server(paging, page_type, cursors({"a": ([1], "a", True)}))
     query = {"cursor": "a"}
-    page = paging.pagination.first_page(page_type, cursor, query, server.fetch)
+    page = paging.first(page_type, cursor, query, server)
     with pytest.raises(paging.error, match="leads back"):
         page.next_page()
 
 
 def test_a_link_back_to_the_first_page_is_an_error(paging: Paging) -> None:
-    page_type = paging.pagination.ListPage[int]
+    page_type = paging.lists.ListPage[int]
     link = {"Link": f'<{URL}>; rel="next"'}
     server = Server(paging, page_type, lambda _: ([1], link), list[int])
-    page = paging.pagination.first_page(
-        page_type, paging.operations.Link(""), {}, server.fetch
-    )
+    page = paging.first(page_type, paging.Link(""), {}, server)
     with pytest.raises(paging.error, match="leads back"):
         list(page)
 
@@ -340,17 +362,13 @@ def test_a_page_made_by_hand_has_nothing_after_it(paging: Paging) -> None:
     ],
 )
 def test_cursor(paging: Paging, body: Any, following: Any) -> None:
-    cursor = paging.operations.Cursor(
-        "after", next="/next", more="/more", items="/data"
-    )
+    cursor = paging.Cursor("after", next="/next", more="/more", items="/data")
     expected = following and {"q": "x", "after": following}
     assert paging.after(cursor, body, {"q": "x", "after": "a"}) == expected
 
 
 def test_the_cursor_may_be_in_the_last_item(paging: Paging) -> None:
-    cursor = paging.operations.Cursor(
-        "after", next="/data/-1/id", more="/more", items="/data"
-    )
+    cursor = paging.Cursor("after", next="/data/-1/id", more="/more", items="/data")
     body = {"data": [{"id": 1}, {"id": 2}], "more": True}
     assert paging.after(cursor, body) == {"after": 2}
     assert paging.after(cursor, {"data": [], "more": False}) is None
@@ -360,9 +378,7 @@ def test_the_cursor_may_be_in_the_last_item(paging: Paging) -> None:
     "body", [{"more": True}, {"next": {}, "more": True}, {"next": [1]}]
 )
 def test_a_cursor_that_cannot_be_told(paging: Paging, body: Any) -> None:
-    cursor = paging.operations.Cursor(
-        "after", next="/next", more="/more", items="/data"
-    )
+    cursor = paging.Cursor("after", next="/next", more="/more", items="/data")
     with pytest.raises(paging.error):
         paging.after(cursor, body)
 
@@ -383,7 +399,7 @@ def test_a_cursor_that_cannot_be_told(paging: Paging, body: Any) -> None:
     ],
 )
 def test_offset(paging: Paging, query: Any, body: Any, following: int | None) -> None:
-    offset = paging.operations.Offset(
+    offset = paging.Offset(
         "offset", items="/data", limit="limit", total="/total", more="/more"
     )
     expected = following and {**query, "offset": following}
@@ -391,7 +407,7 @@ def test_offset(paging: Paging, query: Any, body: Any, following: int | None) ->
 
 
 def test_an_empty_page_without_a_limit_leads_nowhere(paging: Paging) -> None:
-    offset = paging.operations.Offset("offset", items="/data", more="/more")
+    offset = paging.Offset("offset", items="/data", more="/more")
     with pytest.raises(paging.error):
         paging.after(offset, {"data": [], "more": True})
 
@@ -412,7 +428,7 @@ def test_an_empty_page_without_a_limit_leads_nowhere(paging: Paging) -> None:
 def test_page_number(
     paging: Paging, query: Any, body: Any, following: int | None
 ) -> None:
-    number = paging.operations.PageNumber(
+    number = paging.PageNumber(
         "page", items="/data", total="/total_pages", more="/more"
     )
     expected = following and {**query, "page": following}
@@ -420,9 +436,7 @@ def test_page_number(
 
 
 def test_pages_that_count_from_zero(paging: Paging) -> None:
-    number = paging.operations.PageNumber(
-        "page", items="/data", total="/pages", first=0
-    )
+    number = paging.PageNumber("page", items="/data", total="/pages", first=0)
     assert paging.after(number, {"data": [1], "pages": 2}) == {"page": 1}
     assert paging.after(number, {"data": [1], "pages": 2}, {"page": 1}) is None
 
@@ -451,10 +465,10 @@ BASE = "https://api.example"
     ],
 )
 def test_link(paging: Paging, link: str, following: str | None) -> None:
-    pagination = paging.operations.Link(items="/data")
+    pagination = paging.Link(items="/data")
     assert paging.after(pagination, {}, headers={"link": link}) == following
     assert paging.after(pagination, {}, headers={"Link": link}) == following
-    url = paging.operations.NextURL(next="/links/next", items="/data")
+    url = paging.NextURL(next="/links/next", items="/data")
     if following is not None:
         assert paging.after(url, {"links": {"next": following}}) == following
 
@@ -482,7 +496,7 @@ def test_link(paging: Paging, link: str, following: str | None) -> None:
     ],
 )
 def test_other_origins_are_not_followed(paging: Paging, target: str) -> None:
-    url = paging.operations.NextURL(next="/next", items="/data")
+    url = paging.NextURL(next="/next", items="/data")
     with pytest.raises(paging.error) as caught:
         paging.after(url, {"next": target})
     assert "evil" not in str(caught.value)
@@ -490,19 +504,19 @@ def test_other_origins_are_not_followed(paging: Paging, target: str) -> None:
 
 @pytest.mark.parametrize("url", ["https://api.example:443/p", "HTTPS://API.example/p"])
 def test_the_same_origin_in_other_words(paging: Paging, url: str) -> None:
-    pagination = paging.operations.NextURL(next="/next", items="/data")
+    pagination = paging.NextURL(next="/next", items="/data")
     assert paging.after(pagination, {"next": url}) is not None
 
 
 @pytest.mark.parametrize("target", [None, ""])
 def test_no_next_url(paging: Paging, target: str | None) -> None:
-    url = paging.operations.NextURL(next="/next", items="/data")
+    url = paging.NextURL(next="/next", items="/data")
     assert paging.after(url, {"next": target}) is None
 
 
 @pytest.mark.parametrize("target", [1, True, {}, ["a"]])
 def test_a_next_url_that_is_none(paging: Paging, target: object) -> None:
-    url = paging.operations.NextURL(next="/next", items="/data")
+    url = paging.NextURL(next="/next", items="/data")
     with pytest.raises(paging.error):
         paging.after(url, {"next": target})
 
@@ -512,18 +526,18 @@ def test_a_next_url_that_is_none(paging: Paging, target: object) -> None:
 
 @pytest.mark.parametrize("data", [{}, {"data": None}, {"data": []}])
 def test_no_items(paging: Paging, data: dict[str, Any]) -> None:
-    cursor = paging.operations.Cursor("cursor", next="/next_cursor", items="/data")
+    cursor = paging.Cursor("cursor", next="/next_cursor", items="/data")
     page_type = paging.pages.ContactListPage
     server = Server(paging, page_type, lambda _: ({**data, "has_more": False}, {}))
-    page = paging.pagination.first_page(page_type, cursor, {}, server.fetch)
+    page = paging.first(page_type, cursor, {}, server)
     assert list(page) == []
 
 
 def test_items_that_are_no_list(paging: Paging) -> None:
-    cursor = paging.operations.Cursor("cursor", next="/next_cursor", items="/data")
+    cursor = paging.Cursor("cursor", next="/next_cursor", items="/data")
     page_type = paging.pages.ContactListPage
     server = Server(paging, page_type, lambda _: ({"data": "x"}, {}))
-    page = paging.pagination.first_page(page_type, cursor, {}, server.fetch)
+    page = paging.first(page_type, cursor, {}, server)
     with pytest.raises(paging.error, match="no list at '/data'"):
         list(page)
 

@@ -47,7 +47,7 @@ class Wire:
 
     def __init__(self, package: AssembledPackage) -> None:
         self.parameters = package.module("_runtime.parameters")
-        self.style = package.module("_runtime.operations").Style
+        self.style = package.module("_runtime.styles").Style
         self.unset = package.module("_runtime.types").UNSET
         self.refusal = package.module("errors").ArgumentError
 

@@ -45,8 +45,8 @@ def test_digits_leaves_none_and_unset_alone(types: Any) -> None:
     assert types.digits(types.UNSET) is types.UNSET
 
 
-def test_file_has_a_name_content_and_perhaps_a_type(types: Any) -> None:
-    file = types.File("a.txt", b"x")
+def test_file_has_a_name_content_and_perhaps_a_type(sample: Sample) -> None:
+    file = sample.module("_runtime.files").File("a.txt", b"x")
     assert (file.name, file.content, file.content_type) == ("a.txt", b"x", None)
 
 
@@ -54,7 +54,8 @@ CHECKED = """
     from collections import deque
     from collections.abc import Sequence
     from pathlib import Path
-    from .._runtime.types import UNSET, FileInput, SequenceOf, Unset
+    from .._runtime.files import FileInput
+    from .._runtime.types import UNSET, SequenceOf, Unset
 
 
     def take(items: SequenceOf[str]) -> None: ...

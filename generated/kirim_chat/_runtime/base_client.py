@@ -11,16 +11,15 @@ import threading
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any, Generic, Self, TypeVar, Unpack
 
 from .. import errors
-from .calls import Call, Result
+from .calls import Call
 from .credentials import Credential
 from .http import AsyncTransport, Transport
-from .operations import API, Operation, Pagination
+from .operations import API, Operation
 from .options import ClientOptions, CopyOptions, Settings
-from .pagination import PageAnswer, PageRequest, decoded_type
 from .responses import ApiResponse
 from .retries import RetryBudget
 from .targets import Arguments, Target, checked_server
@@ -156,24 +155,3 @@ class BaseClient(Generic[AnyTransport]):
         except errors.ArgumentError as error:
             error.method, error.path = operation.method, operation.path
             raise
-
-
-def pagination_of(operation: Operation[Any]) -> Pagination:
-    assert operation.pagination is not None
-    return operation.pagination
-
-
-def page_arguments(
-    arguments: Arguments, page_type: type[Any], request: PageRequest
-) -> Arguments:
-    return replace(
-        arguments,
-        query=request.query,
-        url=request.url,
-        retype=partial(decoded_type, page_type),
-    )
-
-
-def page_answer(result: Result) -> PageAnswer[Any]:
-    response = result.response
-    return PageAnswer(response.parsed, result.body, response.headers, result.url)

@@ -5,7 +5,8 @@
 
 :class:`SyncAPIClient` and :class:`AsyncAPIClient` wait for the network, for a limit and
 before another attempt; everything else about a call is decided in :mod:`.calls`. Both
-can be shared: by threads, and by the tasks of one event loop.
+can be shared: by threads, and by the tasks of one event loop. Pages and redirects are
+made of calls, in modules of their own.
 """
 
 from __future__ import annotations
@@ -19,17 +20,9 @@ from contextlib import (
 )
 from functools import partial
 from types import TracebackType
-from typing import Any, ParamSpec, Self, TypeVar, cast
+from typing import Any, ParamSpec, Self, TypeVar, Unpack, cast
 
-from .base_client import (
-    BaseClient,
-    Capture,
-    Streaming,
-    capturing,
-    page_answer,
-    page_arguments,
-    pagination_of,
-)
+from .base_client import BaseClient, Capture, Streaming, capturing
 from .calls import Call, Result
 from .credentials import TokenRequest, apply, apply_async
 from .http import (
@@ -41,26 +34,15 @@ from .http import (
 )
 from .operations import Operation
 from .options import RequestOptions
-from .pagination import (
-    AsynchronousPage,
-    AsyncPager,
-    PageAnswer,
-    PageRequest,
-    SyncPage,
-    first_async_page,
-    first_page,
-)
-from .redirects import downloading, following, is_redirect, location, too_many_redirects
 from .responses import ApiResponse
 from .streams import AsyncStreamedResponse, StreamedResponse
-from .targets import Arguments, undocumented
+from .targets import Arguments, CallArguments, undocumented
 from .types import UNSET
 
 T = TypeVar("T")
 P = ParamSpec("P")
 
 _NOTHING: Mapping[str, object] = {}
-_MAX_REDIRECTS = 5
 
 
 class SyncAPIClient(BaseClient[Transport]):
@@ -89,48 +71,10 @@ class SyncAPIClient(BaseClient[Transport]):
         if self._owns_pool and (transport := self._pool.close()) is not None:
             transport.close()
 
-    def call(
-        self,
-        operation: Operation[T],
-        *,
-        path: Mapping[str, object] = _NOTHING,
-        query: Mapping[str, object] = _NOTHING,
-        headers: Mapping[str, object] = _NOTHING,
-        cookies: Mapping[str, object] = _NOTHING,
-        body: object = UNSET,
-        content_type: str | None = None,
-        options: RequestOptions | None = None,
-    ) -> T:
+    def call(self, operation: Operation[T], **arguments: Unpack[CallArguments]) -> T:
         """Make a call; for generated methods."""
-        arguments = Arguments(
-            path, query, headers, cookies, body, content_type, options
-        )
-        return cast("T", self.fetch(operation, arguments).response.parsed)
-
-    def page(
-        self,
-        operation: Operation[Any],
-        page_type: type[SyncPage],
-        *,
-        path: Mapping[str, object] = _NOTHING,
-        query: Mapping[str, object] = _NOTHING,
-        headers: Mapping[str, object] = _NOTHING,
-        cookies: Mapping[str, object] = _NOTHING,
-        body: object = UNSET,
-        content_type: str | None = None,
-        options: RequestOptions | None = None,
-    ) -> SyncPage:
-        """Fetch the first page of a list; for generated methods."""
-        arguments = Arguments(
-            path, query, headers, cookies, body, content_type, options
-        )
-
-        def fetch(request: PageRequest) -> PageAnswer[Any]:
-            return page_answer(
-                self.fetch(operation, page_arguments(arguments, page_type, request))
-            )
-
-        return first_page(page_type, pagination_of(operation), query, fetch)
+        result = self.fetch(operation, Arguments(**arguments))
+        return cast("T", result.response.parsed)
 
     def fetch(self, operation: Operation[Any], arguments: Arguments) -> Result:
         """Make a call and return everything that came of it."""
@@ -246,40 +190,6 @@ class SyncAPIClient(BaseClient[Transport]):
         )
         return self.fetch(operation, arguments).response
 
-    def redirect_url(
-        self,
-        operation: Operation[Any],
-        *,
-        path: Mapping[str, object] = _NOTHING,
-        query: Mapping[str, object] = _NOTHING,
-        headers: Mapping[str, object] = _NOTHING,
-        cookies: Mapping[str, object] = _NOTHING,
-        options: RequestOptions | None = None,
-    ) -> str:
-        """Where an operation redirects to; for generated methods."""
-        arguments = Arguments(path, query, headers, cookies, options=options)
-        return location(self.fetch(operation, arguments))
-
-    def redirect_content(
-        self,
-        operation: Operation[Any],
-        *,
-        path: Mapping[str, object] = _NOTHING,
-        query: Mapping[str, object] = _NOTHING,
-        headers: Mapping[str, object] = _NOTHING,
-        cookies: Mapping[str, object] = _NOTHING,
-        options: RequestOptions | None = None,
-    ) -> bytes:
-        """What is found where an operation redirects to, fetched without credentials;
-        for generated methods."""
-        arguments = Arguments(path, query, headers, cookies, options=options)
-        result = self.fetch(downloading(operation), arguments)
-        for _ in range(_MAX_REDIRECTS):
-            if not is_redirect(result):
-                return cast("bytes", result.response.parsed)
-            result = self.fetch(*following(operation, result, arguments.options))
-        raise too_many_redirects(result)
-
 
 class AsyncAPIClient(BaseClient[AsyncTransport]):
     """A client whose methods are coroutines; for asyncio."""
@@ -312,51 +222,11 @@ class AsyncAPIClient(BaseClient[AsyncTransport]):
                 await transport.close()
 
     async def call(
-        self,
-        operation: Operation[T],
-        *,
-        path: Mapping[str, object] = _NOTHING,
-        query: Mapping[str, object] = _NOTHING,
-        headers: Mapping[str, object] = _NOTHING,
-        cookies: Mapping[str, object] = _NOTHING,
-        body: object = UNSET,
-        content_type: str | None = None,
-        options: RequestOptions | None = None,
+        self, operation: Operation[T], **arguments: Unpack[CallArguments]
     ) -> T:
         """Make a call; for generated methods."""
-        arguments = Arguments(
-            path, query, headers, cookies, body, content_type, options
-        )
-        return cast("T", (await self.fetch(operation, arguments)).response.parsed)
-
-    def pager(
-        self,
-        operation: Operation[Any],
-        page_type: type[AsynchronousPage],
-        *,
-        path: Mapping[str, object] = _NOTHING,
-        query: Mapping[str, object] = _NOTHING,
-        headers: Mapping[str, object] = _NOTHING,
-        cookies: Mapping[str, object] = _NOTHING,
-        body: object = UNSET,
-        content_type: str | None = None,
-        options: RequestOptions | None = None,
-    ) -> AsyncPager[AsynchronousPage, Any]:
-        """A list whose pages are fetched when asked for; for generated methods."""
-        arguments = Arguments(
-            path, query, headers, cookies, body, content_type, options
-        )
-
-        async def fetch(request: PageRequest) -> PageAnswer[Any]:
-            return page_answer(
-                await self.fetch(
-                    operation, page_arguments(arguments, page_type, request)
-                )
-            )
-
-        return AsyncPager(
-            lambda: first_async_page(page_type, pagination_of(operation), query, fetch)
-        )
+        result = await self.fetch(operation, Arguments(**arguments))
+        return cast("T", result.response.parsed)
 
     async def fetch(self, operation: Operation[Any], arguments: Arguments) -> Result:
         """Make a call and return everything that came of it."""
@@ -479,37 +349,3 @@ class AsyncAPIClient(BaseClient[AsyncTransport]):
             method, path, query, headers, body, content_type, options
         )
         return (await self.fetch(operation, arguments)).response
-
-    async def redirect_url(
-        self,
-        operation: Operation[Any],
-        *,
-        path: Mapping[str, object] = _NOTHING,
-        query: Mapping[str, object] = _NOTHING,
-        headers: Mapping[str, object] = _NOTHING,
-        cookies: Mapping[str, object] = _NOTHING,
-        options: RequestOptions | None = None,
-    ) -> str:
-        """Where an operation redirects to; for generated methods."""
-        arguments = Arguments(path, query, headers, cookies, options=options)
-        return location(await self.fetch(operation, arguments))
-
-    async def redirect_content(
-        self,
-        operation: Operation[Any],
-        *,
-        path: Mapping[str, object] = _NOTHING,
-        query: Mapping[str, object] = _NOTHING,
-        headers: Mapping[str, object] = _NOTHING,
-        cookies: Mapping[str, object] = _NOTHING,
-        options: RequestOptions | None = None,
-    ) -> bytes:
-        """What is found where an operation redirects to, fetched without credentials;
-        for generated methods."""
-        arguments = Arguments(path, query, headers, cookies, options=options)
-        result = await self.fetch(downloading(operation), arguments)
-        for _ in range(_MAX_REDIRECTS):
-            if not is_redirect(result):
-                return cast("bytes", result.response.parsed)
-            result = await self.fetch(*following(operation, result, arguments.options))
-        raise too_many_redirects(result)

@@ -4,7 +4,8 @@
 """What the document says about an operation, as frozen data.
 
 Comes in: values written by the generator. Goes out: the same, for the modules that
-build requests, decide on retries, read answers and walk pages. No behaviour.
+build requests, decide on retries, read answers and walk pages. No behaviour: what only
+some APIs need (styles, forms, files, pages) brings its own, in a module of its own.
 """
 
 from __future__ import annotations
@@ -12,6 +13,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
+
+from .bodies import BodyKind
+from .parameters import Styles
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -43,105 +47,8 @@ Answers: TypeAlias = Mapping[str, Mapping[str, Content]]
 """Status (``200``, ``2XX``, ``default``) → media type → content; no media: empty."""
 
 
-# --- Requests ------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Style:
-    """How a parameter is written: OpenAPI's ``style`` and ``explode``, or the media
-    type of a ``content`` parameter."""
-
-    style: str | None = None
-    explode: bool | None = None
-    allow_reserved: bool = False
-    content_type: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """How one property of a form or multipart body is written."""
-
-    content_type: str | None = None
-    style: str | None = None
-    explode: bool | None = None
-    allow_reserved: bool = False
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """``application/x-www-form-urlencoded`` with encodings of its own."""
-
-    parts: Mapping[str, Part] = field(default_factory=dict[str, Part])
-
-
-@dataclass(frozen=True, slots=True)
-class Multipart:
-    """``multipart/form-data`` with encodings of its own."""
-
-    parts: Mapping[str, Part] = field(default_factory=dict[str, Part])
-
-
-BodyKind: TypeAlias = (
-    Literal["json", "form", "multipart", "text", "binary"] | Form | Multipart
-)
-
 Security: TypeAlias = tuple[tuple[tuple[str, tuple[str, ...]], ...], ...]
 """Alternatives, each a conjunction of (scheme, scopes)."""
-
-
-# --- Pages ---------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """The answer holds a cursor, sent back as the query parameter ``parameter``.
-    All other names are JSON pointers into the body."""
-
-    parameter: str
-    next: str
-    items: str
-    more: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Offset:
-    """The next page starts where this one ended."""
-
-    parameter: str
-    items: str
-    limit: str | None = None
-    total: str | None = None
-    more: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PageNumber:
-    """The next page has the next number; ``first`` is the number of the first."""
-
-    parameter: str
-    items: str
-    total: str | None = None
-    more: str | None = None
-    first: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """The ``Link`` header names the next page with ``rel="next"``."""
-
-    items: str
-
-
-@dataclass(frozen=True, slots=True)
-class NextURL:
-    """The answer holds the URL of the next page."""
-
-    next: str
-    items: str
-
-
-Pagination: TypeAlias = Cursor | Offset | PageNumber | Link | NextURL
 
 
 # --- Operations ----------------------------------------------------------------------
@@ -159,7 +66,9 @@ class Operation(Generic[T_co]):
     """Where the package has it: ``labels.update``."""
     server: str | None = None
     """Only where it is not the package's."""
-    body: Mapping[str, BodyKind] = field(default_factory=dict[str, Any])
+    body: Mapping[str, Literal["json"] | BodyKind] = field(
+        default_factory=dict[str, Any]
+    )
     """Media type → how its bytes are made; the first one is the default."""
     body_required: bool = True
     """Without: a body of nothing but ``UNSET`` is not sent."""
@@ -168,13 +77,12 @@ class Operation(Generic[T_co]):
     """Only those that are not the package's error type."""
     security: Security | None = None
     """``None``: the package's; ``()``: none."""
-    styles: Mapping[tuple[str, str], Style] = field(
-        default_factory=dict[tuple[str, str], Style]
-    )
+    styles: Styles = field(default_factory=dict[tuple[str, str], Any])
     """(place, name) → style, where it is not the default of the place."""
     idempotent: bool = False
     """Sends an idempotency key."""
-    pagination: Pagination | None = None
+    pagination: object = None
+    """How one page leads to the next: a :class:`.pagination.Pagination`."""
 
 
 # --- The API -------------------------------------------------------------------------

@@ -12,16 +12,28 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypedDict
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from ..errors import ArgumentError
+from .bodies import kind_of
 from .credentials import Credential
-from .operations import API, BINARY, JSON, TEXT, BodyKind, Operation
+from .operations import API, BINARY, JSON, TEXT, Operation
 from .options import RequestOptions
-from .responses import is_json
 from .retries import RetryBudget
 from .types import UNSET
+
+
+class CallArguments(TypedDict, total=False):
+    """What a generated method passes on, by wire names; ``UNSET`` is nothing."""
+
+    path: Mapping[str, object]
+    query: Mapping[str, object]
+    headers: Mapping[str, object]
+    cookies: Mapping[str, object]
+    body: object
+    content_type: str
+    options: RequestOptions | None
 
 
 def _as_documented(documented: Any) -> Any:
@@ -30,7 +42,7 @@ def _as_documented(documented: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Arguments:
-    """What a method was given, by wire names; ``UNSET`` is nothing."""
+    """:class:`CallArguments` with their defaults, and what pages and links add."""
 
     path: Mapping[str, object] = field(default_factory=dict[str, object])
     query: Mapping[str, object] = field(default_factory=dict[str, object])
@@ -120,12 +132,6 @@ def undocumented(
     options: RequestOptions | None,
 ) -> tuple[Operation[Any], Arguments]:
     """A call that is in no document."""
-    kinds: dict[str, BodyKind] = {
-        "application/x-www-form-urlencoded": "form",
-        "multipart/form-data": "multipart",
-    }
-    essence = content_type.partition(";")[0].strip().lower()
-    kind = kinds.get(essence, "text" if essence.startswith("text/") else "binary")
     is_url = path.startswith(("http://", "https://"))
     template, _, written = path.partition("?")
     if any(each in (".", "..") for each in re.split(r"[/\\]", unquote(template))):
@@ -136,7 +142,7 @@ def undocumented(
         method.upper(),
         urlsplit(path).path if is_url else template,
         name="request",
-        body={content_type: "json" if is_json(essence) else kind},
+        body={content_type: kind_of(content_type)},
         responses={
             "2XX": {
                 "application/json": JSON(lambda: Any),

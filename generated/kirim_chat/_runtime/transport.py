@@ -17,6 +17,7 @@ import ssl
 import threading
 import time
 from collections.abc import (
+    AsyncGenerator,
     AsyncIterable,
     AsyncIterator,
     Awaitable,
@@ -173,11 +174,12 @@ class AsyncHTTPXTransport:
             if error is source.error:
                 raise
             raise translate(error) from _bare(error)
+        body = _read_async(response, deadline)
         return AsyncHTTPResponse(
             status=response.status_code,
             headers=_headers(response),
-            body=_read_async(response, deadline),
-            close=_closing_async(response),
+            body=body,
+            close=_closing_async(response, body),
             version=response.http_version,
         )
 
@@ -298,7 +300,7 @@ def _read(response: httpx2.Response, deadline: float | None) -> Iterator[bytes]:
 
 async def _read_async(
     response: httpx2.Response, deadline: float | None
-) -> AsyncIterator[bytes]:
+) -> AsyncGenerator[bytes]:
     chunks = aiter(response.aiter_raw())
     try:
         while True:
@@ -369,8 +371,13 @@ def _closing(response: httpx2.Response) -> Callable[[], None]:
     return close
 
 
-def _closing_async(response: httpx2.Response) -> Callable[[], Awaitable[None]]:
+def _closing_async(
+    response: httpx2.Response, body: AsyncGenerator[bytes]
+) -> Callable[[], Awaitable[None]]:
     async def close() -> None:
+        with suppress(Exception):
+            # Else the event loop does it, in a task of its own, at some later time.
+            await body.aclose()
         with suppress(Exception):
             await response.aclose()
 

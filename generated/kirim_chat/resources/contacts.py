@@ -10,9 +10,10 @@ from typing import Any
 
 from .. import models
 from .._runtime.client import AsyncAPIClient, SyncAPIClient
-from .._runtime.operations import JSON, Cursor, Operation
+from .._runtime.operations import JSON, Operation
 from .._runtime.options import RequestOptions
-from .._runtime.pagination import AsyncPager
+from .._runtime.pagination import AsyncPager, first_page
+from .._runtime.pagination_cursor import Cursor
 from .._runtime.types import UNSET, SequenceOf, Unset
 
 __all__ = [
@@ -113,7 +114,8 @@ class Contacts:
             RateLimitError: Rate limit exceeded
             InternalServerError: Internal server error
         """
-        return self._client.page(
+        return first_page(
+            self._client,
             _LIST,
             models.ContactListPage,
             query={"phone": phone, "search": search, "limit": limit, "cursor": cursor},
@@ -314,7 +316,8 @@ class AsyncContacts:
         request_options: RequestOptions | None = None,
     ) -> AsyncPager[models.AsyncContactListPage, models.Contact]:
         """List contacts; see :meth:`Contacts.list`."""
-        return self._client.pager(
+        return AsyncPager(
+            self._client,
             _LIST,
             models.AsyncContactListPage,
             query={"phone": phone, "search": search, "limit": limit, "cursor": cursor},

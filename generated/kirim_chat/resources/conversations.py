@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from .. import models
 from .._runtime.client import AsyncAPIClient, SyncAPIClient
-from .._runtime.operations import JSON, Cursor, Operation
+from .._runtime.operations import JSON, Operation
 from .._runtime.options import RequestOptions
-from .._runtime.pagination import AsyncPager
+from .._runtime.pagination import AsyncPager, first_page
+from .._runtime.pagination_cursor import Cursor
 from .._runtime.types import UNSET, Unset
 
 __all__ = [
@@ -72,7 +73,8 @@ class Conversations:
             RateLimitError: Rate limit exceeded
             InternalServerError: Internal server error
         """
-        return self._client.page(
+        return first_page(
+            self._client,
             _LIST,
             models.ConversationListPage,
             query={
@@ -135,7 +137,8 @@ class AsyncConversations:
         request_options: RequestOptions | None = None,
     ) -> AsyncPager[models.AsyncConversationListPage, models.Conversation]:
         """List conversations; see :meth:`Conversations.list`."""
-        return self._client.pager(
+        return AsyncPager(
+            self._client,
             _LIST,
             models.AsyncConversationListPage,
             query={

@@ -12,6 +12,12 @@ from .. import models
 from .._runtime.client import AsyncAPIClient, SyncAPIClient
 from .._runtime.operations import JSON, Operation
 from .._runtime.options import RequestOptions
+from .._runtime.redirects import (
+    async_redirect_content,
+    async_redirect_url,
+    redirect_content,
+    redirect_url,
+)
 from .._runtime.types import UNSET, Unset
 
 __all__ = [
@@ -121,7 +127,8 @@ class Messages:
             RateLimitError: Rate limit exceeded
             InternalServerError: Internal server error
         """
-        return self._client.redirect_url(
+        return redirect_url(
+            self._client,
             _GET_MEDIA_URL,
             path={"id": message_id},
             options=request_options,
@@ -148,7 +155,8 @@ class Messages:
             RateLimitError: Rate limit exceeded
             InternalServerError: Internal server error
         """
-        return self._client.redirect_content(
+        return redirect_content(
+            self._client,
             _GET_MEDIA_URL,
             path={"id": message_id},
             options=request_options,
@@ -203,7 +211,8 @@ class AsyncMessages:
         """Redirect to the media asset for a message; see
         :meth:`Messages.get_media_url`.
         """
-        return await self._client.redirect_url(
+        return await async_redirect_url(
+            self._client,
             _GET_MEDIA_URL,
             path={"id": message_id},
             options=request_options,
@@ -218,7 +227,8 @@ class AsyncMessages:
         """Redirect to the media asset for a message; see
         :meth:`Messages.download_media`.
         """
-        return await self._client.redirect_content(
+        return await async_redirect_content(
+            self._client,
             _GET_MEDIA_URL,
             path={"id": message_id},
             options=request_options,

@@ -10,9 +10,10 @@ from typing import Any
 
 from .. import models
 from .._runtime.client import AsyncAPIClient, SyncAPIClient
-from .._runtime.operations import JSON, Cursor, Operation
+from .._runtime.operations import JSON, Operation
 from .._runtime.options import RequestOptions
-from .._runtime.pagination import AsyncPager
+from .._runtime.pagination import AsyncPager, first_page
+from .._runtime.pagination_cursor import Cursor
 from .._runtime.types import UNSET, SequenceOf, Unset
 
 __all__ = [
@@ -88,7 +89,8 @@ class PhoneNumbersContacts:
             RateLimitError: Rate limit exceeded
             InternalServerError: Internal server error
         """
-        return self._client.page(
+        return first_page(
+            self._client,
             _LIST,
             models.ContactListPage,
             path={"phone_number_id": phone_number_id},
@@ -206,7 +208,8 @@ class AsyncPhoneNumbersContacts:
         request_options: RequestOptions | None = None,
     ) -> AsyncPager[models.AsyncContactListPage, models.Contact]:
         """List contacts; see :meth:`PhoneNumbersContacts.list`."""
-        return self._client.pager(
+        return AsyncPager(
+            self._client,
             _LIST,
             models.AsyncContactListPage,
             path={"phone_number_id": phone_number_id},

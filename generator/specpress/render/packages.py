@@ -42,10 +42,7 @@ _ERRORS = (
 _RUNTIME = {
     "UNSET": "_runtime.types",
     "ApiResponse": "_runtime.responses",
-    "AsyncPage": "_runtime.pagination",
-    "File": "_runtime.types",
     "Hooks": "_runtime.options",
-    "Page": "_runtime.pagination",
     "RequestOptions": "_runtime.options",
     "Timeout": "_runtime.http",
     "Unset": "_runtime.types",
@@ -58,6 +55,15 @@ def top_package(package: ir.Package) -> LazyPackageView:
     names = {package.error_base.name: "errors"}
     names.update(dict.fromkeys(_ERRORS, "errors"))
     names.update(_RUNTIME)
+    methods = [
+        method
+        for resource in all_resources(package.resources)
+        for method in resource.methods
+    ]
+    if any(method.pagination is not None for method in methods):
+        names.update(AsyncPage="_runtime.pagination", Page="_runtime.pagination")
+    if any(map(_sends_files, methods)):
+        names["File"] = "_runtime.files"
     if any(_is_open(type_) for type_ in _answered(package)):
         names["UnknownVariant"] = "_runtime.codec"
     if package.settings.rate_classes:
@@ -69,6 +75,12 @@ def top_package(package: ir.Package) -> LazyPackageView:
         [("Client of ", package.title, ".")],
         ((ir.Identifier(name), module) for name, module in names.items()),
         version=package.version,
+    )
+
+
+def _sends_files(method: ir.Method) -> bool:
+    return method.body is not None and any(
+        media.kind in ("multipart", "text", "binary") for media in method.body.media
     )
 
 

@@ -131,11 +131,22 @@ def _operation_keywords(
         yield "pagination", _pagination(method.pagination, annotations)
 
 
+_BODY_KINDS = {
+    "form": "Form",
+    "multipart": "Multipart",
+    "text": "TextBody",
+    "binary": "FileBody",
+}
+
+
 def _body(media: ir.BodyMedia, annotations: Annotations) -> Expression:
-    if not media.encodings or media.kind not in ("form", "multipart"):
+    if media.kind == "json":
         return media.kind
-    name = "Form" if media.kind == "form" else "Multipart"
-    annotations.use(name, "Part")
+    name = _BODY_KINDS[media.kind]
+    annotations.use(name)
+    if not media.encodings or media.kind not in ("form", "multipart"):
+        return Call(name)
+    annotations.use("Part")
     parts = tuple((encoding.property, _part(encoding)) for encoding in media.encodings)
     return Call(name, (Mapped(parts),))
 
@@ -348,6 +359,7 @@ def _method(
         result=result,
         docstring=_docstring(method, resource, asynchronous=asynchronous),
         call=own_name(call),
+        function="." not in call,
         page=page,
         keywords=tuple(_call_keywords(method, annotations)),
     )
@@ -360,18 +372,17 @@ def _result(
     asynchronous: bool,
     list_method: bool,
 ) -> tuple[SourceText, str, SourceText | None]:
-    """Return the annotation of the result, the client's method, and the page class."""
+    """Return the annotation of the result, what is called, and the page class."""
     plan = method.pagination
     if method.redirect is not None:
         url = method.redirect.kind == "url"
-        return (
-            own_name("str" if url else "bytes"),
-            "redirect_url" if url else "redirect_content",
-            None,
-        )
+        function = "redirect_url" if url else "redirect_content"
+        function = f"async_{function}" if asynchronous else function
+        annotations.use(function)
+        return own_name("str" if url else "bytes"), function, None
     if plan is None:
         result = annotations.annotation(method.result, list_method=list_method)
-        return result, "call", None
+        return result, "self._client.call", None
     item = annotations.annotation(plan.item_type, list_method=list_method)
     name = plan.async_page if asynchronous else plan.page
     if name is None:
@@ -381,8 +392,9 @@ def _result(
     else:
         page = annotations.annotation(ir.NamedType(name))
     if asynchronous:
-        return annotations.subscript("AsyncPager", page, item), "pager", page
-    return page, "page", page
+        return annotations.subscript("AsyncPager", page, item), "AsyncPager", page
+    annotations.use("first_page")
+    return page, "first_page", page
 
 
 def _content_type(

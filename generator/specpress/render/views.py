@@ -124,7 +124,9 @@ class MethodView:
     result: SourceText
     docstring: SourceText
     call: SourceText
-    """``call``, ``page`` …: the method of the client."""
+    """The method of the client, or a function of the runtime."""
+    function: bool
+    """It is a function, and takes the client first."""
     page: SourceText | None
     keywords: tuple[KeywordView, ...]
 

@@ -10,9 +10,10 @@ from typing import Any, Literal
 
 from .. import models
 from .._runtime.client import AsyncAPIClient, SyncAPIClient
+from .._runtime.files import FileBody, FileInput, TextBody
 from .._runtime.operations import Operation
 from .._runtime.options import RequestOptions
-from .._runtime.types import UNSET, FileInput, SequenceOf, Unset
+from .._runtime.types import UNSET, SequenceOf, Unset
 
 __all__ = [
     "AsyncBodies",
@@ -42,8 +43,8 @@ _SEVERAL: Operation[None] = Operation(
     name="bodies.several",
     body={
         "application/json": "json",
-        "text/plain": "text",
-        "application/octet-stream": "binary",
+        "text/plain": TextBody(),
+        "application/octet-stream": FileBody(),
     },
     responses={"204": {}},
 )

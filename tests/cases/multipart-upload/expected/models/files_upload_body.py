@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from .. import models
 from .._runtime.codec import Model
-from .._runtime.types import UNSET, FileInput, Unset
+from .._runtime.files import FileInput
+from .._runtime.types import UNSET, Unset
 
 
 @dataclass(kw_only=True, slots=True)

@@ -10,9 +10,11 @@ from typing import Any
 
 from .. import models
 from .._runtime.client import AsyncAPIClient, SyncAPIClient
-from .._runtime.operations import BINARY, Multipart, Operation, Part
+from .._runtime.files import FileBody, FileInput
+from .._runtime.forms import Form, Part
+from .._runtime.multipart import Multipart
+from .._runtime.operations import BINARY, Operation
 from .._runtime.options import RequestOptions
-from .._runtime.types import FileInput
 
 __all__ = [
     "AsyncFiles",
@@ -31,7 +33,7 @@ _FORM: Operation[None] = Operation(
     "POST",
     "/form",
     name="files.form",
-    body={"application/x-www-form-urlencoded": "form"},
+    body={"application/x-www-form-urlencoded": Form()},
     responses={"204": {}},
 )
 
@@ -39,7 +41,7 @@ _PUT_RAW: Operation[bytes] = Operation(
     "PUT",
     "/raw",
     name="files.put_raw",
-    body={"application/octet-stream": "binary"},
+    body={"application/octet-stream": FileBody()},
     responses={"200": {"application/octet-stream": BINARY}},
 )
 

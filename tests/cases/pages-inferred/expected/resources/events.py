@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from .. import models
 from .._runtime.client import AsyncAPIClient, SyncAPIClient
-from .._runtime.operations import JSON, Cursor, Operation
+from .._runtime.operations import JSON, Operation
 from .._runtime.options import RequestOptions
-from .._runtime.pagination import AsyncPager
+from .._runtime.pagination import AsyncPager, first_page
+from .._runtime.pagination_cursor import Cursor
 from .._runtime.types import UNSET, Unset
 
 __all__ = [
@@ -40,7 +41,8 @@ class Events:
         request_options: RequestOptions | None = None,
     ) -> models.EventListPage:
         """``GET /events``"""
-        return self._client.page(
+        return first_page(
+            self._client,
             _LIST,
             models.EventListPage,
             query={"cursor": cursor, "kind": kind},
@@ -62,7 +64,8 @@ class AsyncEvents:
         request_options: RequestOptions | None = None,
     ) -> AsyncPager[models.AsyncEventListPage, models.Event]:
         """See :meth:`Events.list`."""
-        return self._client.pager(
+        return AsyncPager(
+            self._client,
             _LIST,
             models.AsyncEventListPage,
             query={"cursor": cursor, "kind": kind},

@@ -10,8 +10,9 @@ from typing import Any
 
 from .. import models
 from .._runtime.client import AsyncAPIClient, SyncAPIClient
-from .._runtime.operations import Operation, Style
+from .._runtime.operations import Operation
 from .._runtime.options import RequestOptions
+from .._runtime.styles import Style
 from .._runtime.types import UNSET, SequenceOf, Unset
 
 __all__ = [

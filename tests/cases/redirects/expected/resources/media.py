@@ -8,6 +8,12 @@ from __future__ import annotations
 from .._runtime.client import AsyncAPIClient, SyncAPIClient
 from .._runtime.operations import Operation
 from .._runtime.options import RequestOptions
+from .._runtime.redirects import (
+    async_redirect_content,
+    async_redirect_url,
+    redirect_content,
+    redirect_url,
+)
 
 __all__ = [
     "AsyncMedia",
@@ -35,7 +41,8 @@ class Media:
         request_options: RequestOptions | None = None,
     ) -> str:
         """``GET /media/{media_id}``"""
-        return self._client.redirect_url(
+        return redirect_url(
+            self._client,
             _GET_MEDIA,
             path={"media_id": media_id},
             options=request_options,
@@ -48,7 +55,8 @@ class Media:
         request_options: RequestOptions | None = None,
     ) -> bytes:
         """``GET /media/{media_id}``"""
-        return self._client.redirect_content(
+        return redirect_content(
+            self._client,
             _GET_MEDIA,
             path={"media_id": media_id},
             options=request_options,
@@ -68,7 +76,8 @@ class AsyncMedia:
         request_options: RequestOptions | None = None,
     ) -> str:
         """See :meth:`Media.get_url`."""
-        return await self._client.redirect_url(
+        return await async_redirect_url(
+            self._client,
             _GET_MEDIA,
             path={"media_id": media_id},
             options=request_options,
@@ -81,7 +90,8 @@ class AsyncMedia:
         request_options: RequestOptions | None = None,
     ) -> bytes:
         """See :meth:`Media.download`."""
-        return await self._client.redirect_content(
+        return await async_redirect_content(
+            self._client,
             _GET_MEDIA,
             path={"media_id": media_id},
             options=request_options,

@@ -1,0 +1,138 @@
+"""``multipart/form-data``, and other multipart bodies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from secrets import token_hex
+from urllib.parse import unquote
+
+from .bodies import RequestContent, essence, whole
+from .codec import Model
+from .files import Upload, is_file
+from .forms import PLAIN, Part, is_array, members_of, repeated
+from .parameters import checked_header, naming, percent
+from .styles import content_text
+from .types import UNSET
+
+_QUOTED = {'"': "%22", "\\": "\\\\", "\r": "%0D", "\n": "%0A"}
+_CONTROL = re.compile(r"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def _boundary() -> str:
+    return token_hex(16)
+
+
+@dataclass(frozen=True, slots=True)
+class Multipart:
+    """An array as a body gives parts without names, as ``multipart/mixed`` has them."""
+
+    parts: Mapping[str, Part] = field(default_factory=dict[str, Part])
+    boundary: Callable[[], str] = _boundary
+
+    def content(self, content_type: str, body: object) -> RequestContent:
+        delimiter = self.boundary()
+        segments: list[bytes | Upload] = []
+        named = not is_array(body)
+        items = [("", item) for item in repeated(body)]
+        for name, value in members_of(body).items() if named else items:
+            if value is UNSET or value is None:
+                continue
+            with naming("part", name):
+                part = self.parts.get(name, PLAIN)
+                for key, headers, content in _encoded(name, value, part):
+                    disposition = f'form-data; name="{_quoted(key)}"' if named else ""
+                    head = _head(delimiter, disposition, headers, part, content)
+                    segments += (head.encode(), content, b"\r\n")
+        segments.append(f"--{delimiter}--\r\n".encode())
+        name = essence(content_type)
+        if "*" in name:
+            name = "multipart/form-data"
+        return _joined(f"{name}; boundary={delimiter}", segments)
+
+
+def _encoded(
+    name: str, value: object, part: Part
+) -> Iterator[tuple[str, str | None, bytes | Upload]]:
+    """Name, media type and content. An array is one part per item. A text has no media
+    type of its own, which means ``text/plain``; an object is JSON, a file what it says
+    it is."""
+    style = part.as_style()
+    if style is not None and not is_file(value):
+        for key, text in style.pairs(name, value, percent):
+            yield unquote(key), None, unquote(text).encode()
+        return
+    for item in repeated(value):
+        declared = part.content_type
+        if item is UNSET or item is None:
+            raise ValueError("an item of an array cannot be None or UNSET")
+        if is_file(item):
+            upload = Upload.of(item, name)
+            yield name, upload.media_type(declared), upload
+            continue
+        if declared is not None and ("*" in declared or "," in declared):
+            declared = None
+        if declared is None and (_is_object(item) or is_array(item)):
+            declared = "application/json"
+        text = content_text(item, declared or "text/plain")
+        yield name, declared, text.encode()
+
+
+def _is_object(value: object) -> bool:
+    return isinstance(value, (Mapping, Model))
+
+
+def _head(
+    delimiter: str,
+    disposition: str,
+    media_type: str | None,
+    part: Part,
+    content: bytes | Upload,
+) -> str:
+    headers: list[tuple[str, str]] = []
+    if isinstance(content, Upload):
+        disposition = disposition or "attachment"
+        disposition += f'; filename="{_quoted(content.name)}"'
+    lines = [f"--{delimiter}"]
+    if disposition:
+        lines.append(f"Content-Disposition: {disposition}")
+    if media_type is not None:
+        headers.append(("Content-Type", media_type))
+    headers.extend(part.headers.items())
+    for name, value in headers:
+        lines.append(": ".join(checked_header(name, value)))
+    return "\r\n".join([*lines, "", ""])
+
+
+def _quoted(text: str) -> str:
+    """A name between quotes, as browsers write it, but with backslashes doubled: most
+    parsers take one for an escape."""
+    if _CONTROL.search(text):
+        raise ValueError("the name contains a control character")
+    return "".join(_QUOTED.get(character, character) for character in text)
+
+
+def _joined(content_type: str, segments: list[bytes | Upload]) -> RequestContent:
+    """One piece where everything is in memory anyway, else a stream."""
+    if all(isinstance(part, bytes) or part.data is not None for part in segments):
+        return whole(
+            content_type,
+            b"".join(p if isinstance(p, bytes) else p.whole() for p in segments),
+        )
+
+    def chunks() -> Iterator[bytes]:
+        for part in segments:
+            if isinstance(part, bytes):
+                yield part
+            else:
+                yield from part.chunks()
+
+    lengths = [len(p) if isinstance(p, bytes) else p.length for p in segments]
+    known = [length for length in lengths if length is not None]
+    return RequestContent(
+        content_type,
+        chunks,
+        all(isinstance(part, bytes) or part.replayable for part in segments),
+        sum(known) if len(known) == len(lengths) else None,
+    )

@@ -1,0 +1,86 @@
+"""Pages that are linked: by the ``Link`` header, or by a URL in the body."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+from ..errors import PaginationError
+from .calls import Result
+from .pagination import value_at
+from .targets import Arguments
+
+_LINK = re.compile(
+    r'\s*<([^<>]*)>((?:\s*;\s*[^\s=;,]+(?:\s*=\s*(?:"(?:\\.|[^"\\])*"|[^\s";,]*))?)*)\s*(?:,|$)'
+)
+_LINK_PARAMETER = re.compile(
+    r';\s*([^\s=;,]+)\s*=\s*(?:"((?:\\.|[^"\\])*)"|([^\s";,]*))'
+)
+_NOT_IN_URL = re.compile(r"[\x00-\x20\x7f-\x9f\\]")
+_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The ``Link`` header names the next page with ``rel="next"``."""
+
+    items: str
+
+    def identity(self, asked: Arguments) -> object:
+        return asked.url
+
+    def next_request(self, asked: Arguments, answer: Result) -> Arguments | None:
+        return _after(_linked(answer.response.headers), asked, answer)
+
+
+@dataclass(frozen=True, slots=True)
+class NextURL:
+    """The answer holds the URL of the next page."""
+
+    next: str
+    items: str
+
+    def identity(self, asked: Arguments) -> object:
+        return asked.url
+
+    def next_request(self, asked: Arguments, answer: Result) -> Arguments | None:
+        return _after(value_at(answer.body, self.next), asked, answer)
+
+
+def _after(target: object, asked: Arguments, answer: Result) -> Arguments | None:
+    if target is None or target == "":
+        return None
+    if not isinstance(target, str) or _NOT_IN_URL.search(target):
+        raise PaginationError("the next page is at something that is no URL")
+    try:
+        url = urldefrag(urljoin(answer.url, target)).url
+        same = _origin(url) == _origin(answer.url)
+    except ValueError:
+        raise PaginationError("the next page is at something that is no URL") from None
+    if not same:
+        raise PaginationError("the next page is on another server; it was not followed")
+    return replace(asked, query={}, url=url)
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    """Raises ``ValueError`` for URLs that carry a user, and for those without host."""
+    parts = urlsplit(url)
+    if "@" in parts.netloc or not parts.hostname:
+        raise ValueError(url)
+    return parts.scheme, parts.hostname, parts.port or _PORTS.get(parts.scheme)
+
+
+def _linked(headers: Mapping[str, str]) -> str | None:
+    """The target of the first ``rel="next"`` of the ``Link`` header."""
+    text = next((v for name, v in headers.items() if name.lower() == "link"), "")
+    position = 0
+    while link := _LINK.match(text, position):
+        for name, quoted, bare in _LINK_PARAMETER.findall(link[2]):
+            if name.lower() == "rel":
+                if "next" in (quoted or bare).lower().split():
+                    return link[1]
+                break
+        position = link.end()
+    return None
