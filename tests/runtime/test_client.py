@@ -258,6 +258,7 @@ def test_a_refused_token_is_asked_for_again_once(
         (whole(GOOD, status=201), "200", "Label", ["$status"]),
         (whole(b"", status=201), "2XX", "Label", ["$"]),
         (head(204), "200", "Label", ["$status", "$"]),
+        (head(204), "204", "NoneType", []),
         (whole(b""), "200", "ResponseDecodeError", None),
         (whole(b"{}"), "200", "Label", ["$.id"]),
         (whole(b'{"id": 7}'), "200", "Label", ["$.id"]),
