@@ -318,7 +318,7 @@ def _judge_against(found: Vocabulary, allowed: Vocabulary) -> list[str]:
 def _callee(call: ast.Call) -> str:
     name = ast.unparse(call.func)
     # Classes of the client itself, which are called what the document calls them.
-    return re.sub(r"^resources\.\w+$", "resources.…", name)
+    return re.sub(r"^resources\.[^.()]+$", "resources.…", name)
 
 
 def _imports(node: ast.AST) -> Iterator[str]:
