@@ -31,8 +31,8 @@ from specpress.text import Text
 class Node:
     """Schemas that hold together.
 
-    ``chosen`` are branches of ``oneOf``/``anyOf`` that were picked; ``only`` narrows
-    to one JSON type (a member of ``type: [string, object]``); ``family`` means the
+    ``chosen`` are branches of ``oneOf``/``anyOf`` that were picked, or the keyword
+    itself where none is; ``only`` narrows to one JSON type (a member of ``type: [string, object]``); ``family`` means the
     schema or one of those built upon it with ``allOf`` (its discriminator tells).
     """
 
@@ -136,6 +136,9 @@ class Shaped:
 
 
 _MAX_VARIANTS = 64
+_MAX_CONJUNCTIONS = 1_000
+"""Structures that are put together from several schemas. Schemas that are joined with
+themselves again and again, each time with another, would make any number."""
 _NUMERIC: frozenset[JsonType] = frozenset(("integer", "number"))
 _ALL_TYPES: tuple[JsonType, ...] = (
     "boolean",
@@ -161,6 +164,8 @@ class Shapes:
         self._shaping: set[Node] = set()
         self._silent: dict[Pointer, bool] = {}
         self._atoms: dict[Node, tuple[Schema, ...]] = {}
+        self._canonical: dict[Node, tuple[Node, bool]] = {}
+        self._conjunctions: set[tuple[Pointer, ...]] = set()
         self._families = self._find_families()
 
     # --- Access ----------------------------------------------------------------------
@@ -186,15 +191,23 @@ class Shapes:
     def canonical(self, node: Node) -> tuple[Node, bool]:
         """Follow references to the node that has a shape of its own; also tell
         whether null is allowed on the way there (not: by that node itself)."""
-        nullable = False
-        seen: set[Node] = set()
+        path: dict[Node, bool] = {}
         while True:
+            known = self._canonical.get(node)
+            if known is not None:
+                break
             shaped = self.shaped(node)
-            if not isinstance(shaped.shape, ReferenceShape) or node in seen:
-                return node, nullable
-            nullable = nullable or shaped.nullable
-            seen.add(node)
+            if not isinstance(shaped.shape, ReferenceShape) or node in path:
+                known = node, False
+                break
+            path[node] = shaped.nullable
             node = shaped.shape.target
+        target, nullable = known
+        for passed, own in reversed(path.items()):
+            nullable = nullable or own
+            if not self._shaping:
+                self._canonical[passed] = target, nullable
+        return target, nullable
 
     def atoms(self, node: Node) -> tuple[Schema, ...]:
         """Return every schema that holds for ``node``, through ``$ref`` and ``allOf``,
@@ -405,7 +418,9 @@ class Shapes:
             (atom, branches)
             for atom in self.atoms(node)
             for branches in (atom.one_of, atom.any_of)
-            if branches and chosen.isdisjoint(branches)
+            if branches
+            and chosen.isdisjoint(branches)
+            and _keyword(branches) not in chosen
         ]
 
     def _composed(self, node: Node, atoms: tuple[Schema, ...]) -> Shaped | None:
@@ -436,6 +451,7 @@ class Shapes:
             shaped = self._plain(node, atoms)
             return replace(shaped, nullable=shaped.nullable or nullable)
         degraded: tuple[tuple[Pointer, str], ...] = ()
+        dropped: tuple[Pointer, ...] = ()
         size = 1
         for _, rest in kept:
             size *= len(rest)
@@ -443,15 +459,21 @@ class Shapes:
             degraded = (
                 (kept[1][0].at, "too many combinations of oneOf/anyOf; the first kept"),
             )
+            dropped = tuple(_keyword(rest) for _, rest in kept[1:])
             kept = kept[:1]
-        sole = len(kept) == 1 and not has_base and not node.chosen and not node.only
+        sole = (
+            len(kept) == 1
+            and not (has_base or dropped)
+            and not node.chosen
+            and not node.only
+        )
         members: list[Node] = []
         for picks in product(*(rest for _, rest in kept)):
             if sole:
                 members.append(Node((picks[0],)))
             else:
                 members.append(
-                    Node(node.schemas, node.chosen + tuple(picks), node.only)
+                    Node(node.schemas, node.chosen + dropped + tuple(picks), node.only)
                 )
         if not sole:
             # A branch that contradicts its base has no values: it is no member.
@@ -646,7 +668,28 @@ class Shapes:
             return ArrayShape((*nodes, *rest)), (
                 (prefix.at, "a tuple of open length: items share one type"),
             )
-        return ArrayShape((Node(items),) if items else ()), ()
+        if not items:
+            return ArrayShape(()), ()
+        degraded: list[tuple[Pointer, str]] = []
+        joined = self._joined(items, degraded)
+        return ArrayShape((joined,)), tuple(degraded)
+
+    def _joined(
+        self, pointers: tuple[Pointer, ...], degraded: list[tuple[Pointer, str]]
+    ) -> Node:
+        """Return the node of schemas that hold together, or only of the first where
+        the document has too many such."""
+        if len(pointers) > 1 and pointers not in self._conjunctions:
+            atoms = self.atoms(Node(pointers))
+            if not any(a.properties or a.items is not None for a in atoms):
+                return Node(pointers)
+            if len(self._conjunctions) >= _MAX_CONJUNCTIONS:
+                degraded.append(
+                    (pointers[0], "too many schemas joined with others; the first kept")
+                )
+                return Node(pointers[:1])
+            self._conjunctions.add(pointers)
+        return Node(pointers)
 
     def _object(
         self, atoms: tuple[Schema, ...]
@@ -676,13 +719,14 @@ class Shapes:
                 if name in required:
                     degraded.append((pointers[0], "a property that allows no value"))
                 continue
-            slots.append(Slot(name, Node(tuple(alive)), name in required))
+            joined = self._joined(tuple(alive), degraded)
+            slots.append(Slot(name, joined, name in required))
         typed = [
             p
             for p in dict.fromkeys(additional)
             if self._schemas[p].always is None and not self._is_silent(p)
         ]
-        values = [Node(tuple(typed))] if typed else []
+        values = [self._joined(tuple(typed), degraded)] if typed else []
         values.extend(
             Node((p,)) for p in dict.fromkeys(patterns) if not self._is_silent(p)
         )
@@ -694,6 +738,11 @@ class Shapes:
         if not slots:
             return MapShape(tuple(values)), tuple(degraded)
         return ObjectShape(tuple(slots), tuple(values)), tuple(degraded)
+
+
+def _keyword(branches: tuple[Pointer, ...]) -> Pointer:
+    """Return where the list of ``branches`` stands."""
+    return Pointer(branches[0].file, branches[0].tokens[:-1])
 
 
 def _own_structure(schema: Schema) -> bool:

@@ -7,6 +7,7 @@ depends on the order of the document or on a neighbour.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
@@ -70,6 +71,7 @@ class Origins:
         self._places = places
         self._holders = holders
         self._settled: Mapping[Pointer, str] = {}
+        self._branch_words: dict[Pointer, dict[str, Words]] = {}
 
     def words(self, node: Node) -> tuple[Words, Pointer]:
         """Return the words of ``node`` and the pointer of what it stands in: its
@@ -100,6 +102,7 @@ class Origins:
     def settle(self, classes: Mapping[Pointer, str]) -> None:
         """Take the classes of components as the start of what stands inside them."""
         self._settled = classes
+        self._branch_words.clear()
 
     def is_component(self, node: Node) -> bool:
         return (
@@ -165,25 +168,34 @@ class Origins:
     def _branch_word(self, pointer: Pointer) -> Words:
         """Return what tells a branch from its siblings: the component it refers to,
         its title, its constant, its type; its index as the last resort."""
+        last = pointer.tokens[-1]
+        if last in ("oneOf", "anyOf"):
+            # No branch of it was picked.
+            return ()
         parent = Pointer(pointer.file, pointer.tokens[:-1])
-        siblings: list[Schema] = []
-        index = 0
+        if parent not in self._branch_words:
+            self._branch_words[parent] = {}
+            self._branch_words[parent] = self._words_of_branches(parent)
+        return self._branch_words[parent].get(last, ("Variant", last))
+
+    def _words_of_branches(self, parent: Pointer) -> dict[str, Words]:
+        branches: list[Schema] = []
         while True:
             try:
-                siblings.append(self._shapes.schema(parent.child(str(index))))
+                at = parent.child(str(len(branches)))
+                branches.append(self._shapes.schema(at))
             except KeyError:
                 break
-            index += 1
-        try:
-            own = self._shapes.schema(pointer)
-        except KeyError:
-            return ("Variant", pointer.tokens[-1])
+        found: dict[str, Words] = {}
         for read in (self._target, self._title, self._constant, self._type):
-            mine = read(own)
-            others = [read(s) for s in siblings if s.at != pointer]
-            if mine is not None and mine not in others:
-                return mine
-        return ("Variant", str(int(pointer.tokens[-1]) + 1))
+            words = [read(branch) for branch in branches]
+            counts = Counter(words)
+            for index, mine in enumerate(words):
+                if mine is not None and counts[mine] == 1:
+                    found.setdefault(str(index), mine)
+        for index in range(len(branches)):
+            found.setdefault(str(index), ("Variant", str(index + 1)))
+        return found
 
     def _target(self, schema: Schema) -> Words | None:
         if schema.reference is None:

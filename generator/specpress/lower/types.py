@@ -7,7 +7,7 @@ weaker than the document.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from specpress import ir, naming
@@ -37,7 +37,11 @@ from specpress.text import Text
 
 ANY = ir.ScalarType("Any")
 NONE = ir.ScalarType("None")
+_INT = ir.ScalarType("int")
+_FLOAT = ir.ScalarType("float")
 _ANY_MAPPING = ir.DictType(ANY, argument=True)
+_WRITTEN_OUT = 8
+"""Aliases inside each other that an argument spells out before it names one."""
 
 _OF_JSON: dict[JsonType, ir.Type] = {
     "null": NONE,
@@ -88,6 +92,8 @@ class Types:
         self._graph = graph
         self._names = names
         self._report = report
+        self._writing: list[Node] = []
+        self._unions: dict[Node, tuple[Node, ...]] = {}
         self.degraded: dict[tuple[Pointer, str], None] = {}
 
     # --- Types -----------------------------------------------------------------------
@@ -102,7 +108,10 @@ class Types:
         variant = self._graph.variant(target, place.use)
         name = self._names.classes.get(variant)
         if name is None:
-            return _optional(self._inline(target, place), nullable or shaped.nullable)
+            written = self._inline(target, place)
+            if place.argument and isinstance(written, ir.UnionType):
+                written = _without_int(written)
+            return _optional(written, nullable or shaped.nullable)
         named: ir.Type = ir.NamedType(name)
         match shaped.shape:
             case ObjectShape():
@@ -114,9 +123,16 @@ class Types:
                     named = union((named, *_kinds(values)))
             case UnionShape() if place.argument and self._holds_object(target):
                 named = union((named, _ANY_MAPPING))
-            case ArrayShape() | MapShape() if place.argument:
-                # The alias says ``list``; an argument takes any sequence.
+            case ArrayShape() | MapShape() if (
+                place.argument
+                and target not in self._writing
+                and len(self._writing) < _WRITTEN_OUT
+            ):
+                # The alias says ``list``; an argument takes any sequence. One that
+                # contains itself has to be named further down.
+                self._writing.append(target)
                 named = self._inline(target, place)
+                self._writing.pop()
             case _:
                 pass
         return _optional(named, nullable)
@@ -141,14 +157,11 @@ class Types:
         return None
 
     def _holds_object(self, node: Node) -> bool:
-        shape = self._shapes.shaped(node).shape
-        if isinstance(shape, UnionShape):
-            return any(
-                self._holds_object(self._shapes.canonical(m)[0])
-                for m in shape.members
-                if self._shapes.canonical(m)[0] != node
-            )
-        return isinstance(shape, ObjectShape)
+        """Tell whether an object is among the members of a union, at any level."""
+        return any(
+            isinstance(self._shapes.shaped(target).shape, ObjectShape)
+            for target in (node, *self._united(node))
+        )
 
     def _inline(self, node: Node, place: Place) -> ir.Type:
         """Return the type of a canonical node written out, null apart."""
@@ -196,10 +209,8 @@ class Types:
         parts: list[ir.Type] = []
         models = 0
         nullable = False
-        for member in shape.members:
+        for member in self._members(node, shape):
             target, null_on_the_way = self._shapes.canonical(member)
-            if target == node:
-                continue
             nullable = (
                 nullable or null_on_the_way or self._shapes.shaped(target).nullable
             )
@@ -223,6 +234,41 @@ class Types:
                 and (models > 1 or discriminator is not None),
             )
         return joined
+
+    def _members(self, node: Node, shape: UnionShape) -> Iterator[Node]:
+        """Yield the members of a union. One that is a union of this very one is
+        replaced by its own members: no alias may be a member of itself."""
+        seen: set[Node] = {node}
+        stack = list(reversed(shape.members))
+        while stack:
+            member = stack.pop()
+            target = self._shapes.canonical(member)[0]
+            inner = self._shapes.shaped(target).shape
+            if target in seen:
+                continue
+            if isinstance(inner, UnionShape) and node in self._united(target):
+                seen.add(target)
+                stack.extend(reversed(inner.members))
+            else:
+                yield member
+
+    def _united(self, node: Node) -> tuple[Node, ...]:
+        """Return every node that a union has among its members, at any level."""
+        known = self._unions.get(node)
+        if known is not None:
+            return known
+        found: dict[Node, None] = {}
+        stack = [node]
+        while stack:
+            shape = self._shapes.shaped(stack.pop()).shape
+            if isinstance(shape, UnionShape):
+                for member in shape.members:
+                    target = self._shapes.canonical(member)[0]
+                    if target not in found:
+                        found[target] = None
+                        stack.append(target)
+        self._unions[node] = tuple(found)
+        return tuple(found)
 
     def _discriminator(
         self, shape: UnionShape, use: Use
@@ -493,6 +539,15 @@ def union(types: Iterable[ir.Type]) -> ir.Type:
     if len(found) == 1:
         return found[0]
     return ir.UnionType(tuple(found), open=is_open)
+
+
+def _without_int(type_: ir.UnionType) -> ir.Type:
+    """Leave ``int`` out beside ``float``: checkers take one wherever an argument may
+    be the other."""
+    if _FLOAT not in type_.members or _INT not in type_.members:
+        return type_
+    rest = tuple(member for member in type_.members if member != _INT)
+    return rest[0] if len(rest) == 1 else replace(type_, members=rest)
 
 
 def _optional(type_: ir.Type, nullable: bool) -> ir.Type:
