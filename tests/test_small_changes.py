@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
+
 from specpress.options import ClientOptions, Job
 from specpress.pipeline import make_client
 
