@@ -18,6 +18,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -174,9 +175,9 @@ FEW = SETTINGS[1:4]
 """What is tried every time: their values differ on every axis."""
 if COMPLETE:
     FEW = SETTINGS[1:] + [
-        {**SETTINGS[n % len(SETTINGS)], "PYTHONHASHSEED": str(n)} for n in range(100, 116)
+        {**SETTINGS[n % len(SETTINGS)], "PYTHONHASHSEED": str(n)}
+        for n in range(100, 116)
     ]
-
 
 
 @pytest.fixture(scope="module")
@@ -219,14 +220,12 @@ def interpreters() -> list[str]:
 
 def has_dependencies(python: str) -> bool:
     """Tell whether ``python`` runs and has the formatter's very version."""
-    import black
-
     completed = subprocess.run(
         [python, "-c", "import black, click, jinja2, yaml; print(black.__version__)"],
         capture_output=True,
         check=False,
     )
-    return completed.stdout.decode().strip() == black.__version__
+    return completed.stdout.decode().strip() == metadata.version("black")
 
 
 @pytest.mark.parametrize("python", interpreters())

@@ -251,12 +251,16 @@ def references_stay(folder: Path) -> None:
     assert "forbidden-reference" not in said
 
 
-HEAD = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {}}
+HEAD: dict[str, object] = {
+    "openapi": "3.1.0",
+    "info": {"title": "T", "version": "1"},
+    "paths": {},
+}
 
 
 def problems(
     folder: Path,
-    more: object,
+    more: dict[str, object] | str | None,
     limits: Limits = DEFAULT_LIMITS,
     name: str = "document.json",
 ) -> set[str]:
@@ -310,13 +314,14 @@ def reading_is_bounded(folder: Path) -> None:
 
 
 def keys_of_ours_are_no_code(folder: Path) -> None:
-    for key, value in {
+    settings: dict[str, object] = {
         "x-specpress-error": {"a": "b"},
         "x-specpress-request-id": "a\r\nb",
         "x-specpress-idempotency": {"header": CALL, "methods": ["POST"]},
         "x-specpress-pagination": {"style": CALL},
         "x-specpress-name": "x",
-    }.items():
+    }
+    for key, value in settings.items():
         said = problems(folder, {key: value})
         assert said & {"bad-extension", "misplaced-key"}, key
     for name in (CALL, "class", "a.b", "A b", "__x", "\u00c9a", "a"):

@@ -1,4 +1,7 @@
-"""Try hostile documents, all or a sample: ``python -m tests.hostile``."""
+"""Documents whose authors want to run code, leave the folder, connect or hang.
+
+``python -m tests.hostile`` tries them all; ``test_hostile`` tries a sample.
+"""
 
 from __future__ import annotations
 
@@ -32,12 +35,12 @@ def main() -> int:
     if options.structures:
         chosen = []
     found: Found = []
-    for item in try_all(shapes, try_structure, options.processes):
-        found.append(item)
-        show(*item, options.save)
-    for item in try_all(chosen, try_case, options.processes):
-        found.append(item)
-        show(*item, options.save)
+    for shape, verdict in try_all(shapes, try_structure, options.processes):
+        found.append((shape, verdict))
+        show(shape, verdict, options.save)
+    for case, verdict in try_all(chosen, try_case, options.processes):
+        found.append((case, verdict))
+        show(case, verdict, options.save)
     failed = sum(len(verdict.findings) for _, verdict in found)
     print(f"{len(found)} documents, {failed} findings")
     if options.evidence:
@@ -82,12 +85,12 @@ def evidence(found: Found) -> str:
         "| what is hostile | documents | clients | refused | findings |",
         "| --- | ---: | ---: | ---: | ---: |",
     ]
-    rows = [(kind, *(c[kind] for c in counts.values())) for kind in counts["all"]]
-    rows.append(("together", *(c.total() for c in counts.values())))
-    for kind, tried, refused, findings in rows:
-        lines.append(
-            f"| {kind} | {tried} | {tried - refused} | {refused} | {findings} |"
-        )
+    counts_of = list(counts.values())
+    rows = [(kind, [count[kind] for count in counts_of]) for kind in counts["all"]]
+    rows.append(("together", [count.total() for count in counts_of]))
+    for kind, (tried, refused, findings) in rows:
+        made = tried - refused
+        lines.append(f"| {kind} | {tried} | {made} | {refused} | {findings} |")
     return "\n".join(lines) + "\n"
 
 

@@ -75,11 +75,9 @@ class Guard:
 
     def __init__(self, readable: tuple[Path, ...]) -> None:
         prefixes = {sys.prefix, sys.base_prefix, sys.exec_prefix}
-        prefixes |= {path for path in sysconfig.get_paths().values()}
-        self._readable = (
-            tuple(os.path.realpath(path) for path in (*sorted(prefixes), *readable))
-            + _SYSTEM_FOLDERS
-        )
+        prefixes |= set(sysconfig.get_paths().values())
+        places = [*sorted(prefixes), *(str(path) for path in readable)]
+        self._readable = (*map(os.path.realpath, places), *_SYSTEM_FOLDERS)
         self._writable: tuple[str, ...] = ()
         self._on = False
         self.deeds: list[str] = []
