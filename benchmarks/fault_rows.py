@@ -56,6 +56,11 @@ class Row:
     options: Callable[[Servers], dict[str, Any]] = lambda servers: {}
     calls: int = 1
     """Over one connection, if it lasts; the last one counts."""
+    is_download: bool = False
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        return tuple(self.expected)
 
 
 # --- Which attempts are made again ---------------------------------------------------
@@ -275,6 +280,9 @@ def encrypted(certificate: Path, answer: bytes) -> Handler:
     return send
 
 
+OTHER_ID = b"lbl_2"
+"""In an answer that belongs to no call."""
+
 HANDLERS: dict[str, Handler] = {
     "endless_continues": flood(b"", head(100) * 1000),
     "endless_early_hints": flood(b"", head(103, "Link: </a>; rel=preload") * 1000),
@@ -298,6 +306,9 @@ HANDLERS: dict[str, Handler] = {
     "proxy_silence": silence,
     "proxy_says_nonsense": say(b"MOO\r\n\r\n"),
     "no_content_with_body_kept_open": say(head(204) + b"surprise", close=False),
+    "two_answers_at_once": say(
+        whole(GOOD) + whole(GOOD.replace(b"lbl_1", OTHER_ID)), close=False
+    ),
 }
 
 
@@ -327,6 +338,16 @@ def running(folder: Path) -> Generator[Servers]:
             "tls_good": encrypted(servers.certificate("ours"), whole(GOOD)),
             "tls_cut": encrypted(servers.certificate("ours"), whole(GOOD)[:-5]),
             "tls_other_host": encrypted(servers.certificate("theirs"), whole(GOOD)),
+        }
+        servers.ports["echo"] = stack.enter_context(listening(echo))
+        elsewhere = redirect(servers.url("echo") + "/file")
+        handlers |= {
+            "to_another_origin": say(elsewhere),
+            "to_itself": say(redirect("?again")),
+            "to_a_file": say(redirect("file:///etc/hostname")),
+            "to_nowhere": say(head(302, "Content-Length: 0")),
+            "to_nonsense": say(redirect("http://[")),
+            "from_https_to_http": encrypted(servers.certificate("ours"), elsewhere),
         }
         for name, handler in handlers.items():
             servers.ports[name] = stack.enter_context(listening(handler))
@@ -460,12 +481,54 @@ def other_rows() -> Iterator[Row]:
     cut["stream"] = Expected((CONNECTION,), "answered", (1,))
     url = url_of("tls_cut", "https")
     yield Row("An answer that breaks off", "tls_cut", cut, url, trusting)
+    for name in ("two_answers_at_once", "no_content_with_body_kept_open"):
+        yield Row("The connection is used again", name, good, url_of(name), calls=4)
+
+
+def download_rows() -> Iterator[Row]:
+    """Methods that follow redirects; the last server answers with what it was sent."""
+
+    def trusting(servers: Servers) -> dict[str, Any]:
+        return {"verify": str(servers.certificate("ours"))}
+
+    endings = {
+        "to_another_origin": "bytes",
+        "to_itself": DECODE,
+        "to_a_file": DECODE,
+        "to_nowhere": DECODE,
+        "to_nonsense": DECODE,
+        "from_https_to_http": DECODE,
+    }
+    for name, ending in endings.items():
+        scheme = "https" if name.startswith("from_https") else "http"
+        sent = "answered" if ending == DECODE else None
+        yield Row(
+            "Downloads that are redirected",
+            name,
+            {"GET": Expected((ending,), sent, (1,))},
+            url_of(name, scheme),
+            trusting,
+            is_download=True,
+        )
+
+
+def echo(connection: socket.socket) -> None:
+    """Answers with the request."""
+    data = b""
+    while b"\r\n\r\n" not in data:
+        data += received(connection)
+    connection.sendall(whole(data, content_type="application/octet-stream"))
+
+
+def redirect(target: str) -> bytes:
+    return head(302, f"Location: {target}", "Content-Length: 0")
 
 
 def rows() -> list[Row]:
     found = [answer_row(name) for name in test_faults.EXPECTED]
     assert test_faults.EXPECTED.keys() == fault_server.FAULTS.keys()
     found += [*connection_rows(), *proxy_rows(), *flood_rows(), *other_rows()]
+    found += download_rows()
     for status, ending in ERROR_CLASSES.items():
         found += [status_row(status, ending, shape) for shape in ERROR_BODIES]
     groups = list(dict.fromkeys(row.group for row in found))

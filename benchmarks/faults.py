@@ -38,7 +38,7 @@ from client_package import Kit, Mode, build, busy_connections
 
 from benchmarks.fault_rows import (
     CANARY_PLACE,
-    KINDS,
+    OTHER_ID,
     Row,
     Servers,
     rows,
@@ -89,6 +89,7 @@ class Call:
         self.arguments: dict[str, Any] = {"path": {"name": name or "x"}}
         if method == "POST":
             self.arguments["body"] = {"name": "VIP"}
+        self.redirects: Any = kit.package.module("_runtime.redirects")
         self.attempts = 0
         self._options = row.options(servers)
 
@@ -122,8 +123,11 @@ class Call:
         return kit.open(mode, self.url, kit.api(security=security), **options)
 
     def run(self, client: Any) -> str:
+        if self.row.is_download:
+            fetch = self.redirects.redirect_content
+            return named(fetch(client, self.operation, **self.arguments))
         if self.kind != "stream":
-            return type(client.call(self.operation, **self.arguments)).__name__
+            return named(client.call(self.operation, **self.arguments))
         opened = client.streaming(client.call)(self.operation, **self.arguments)
         with opened as response:
             for _ in response.iter_bytes():
@@ -131,13 +135,25 @@ class Call:
         return "bytes"
 
     async def run_async(self, client: Any) -> str:
+        if self.row.is_download:
+            fetch = self.redirects.async_redirect_content
+            return named(await fetch(client, self.operation, **self.arguments))
         if self.kind != "stream":
-            return type(await client.call(self.operation, **self.arguments)).__name__
+            return named(await client.call(self.operation, **self.arguments))
         opened = client.streaming(client.call)(self.operation, **self.arguments)
         async with opened as response:
             async for _ in response.iter_bytes():
                 pass
         return "bytes"
+
+
+def named(result: Any) -> str:
+    """What to call a result."""
+    if isinstance(result, bytes):
+        return "a secret at another origin" if is_shown(result.decode()) else "bytes"
+    if result.id == OTHER_ID.decode():
+        return "an answer to no call"
+    return type(result).__name__
 
 
 def run_cell(
@@ -287,7 +303,7 @@ def run(chosen: Sequence[Row], folder: Path, watchdog: float | None = None) -> M
     try:
         with running(folder) as servers, watching() as seen:
             for row in chosen:
-                for kind in KINDS:
+                for kind in row.kinds:
                     for mode in MODES:
                         if watchdog is not None:
                             faulthandler.dump_traceback_later(watchdog, exit=True)
@@ -319,10 +335,15 @@ def describe(chosen: Sequence[Row], matrix: Matrix) -> Iterator[str]:
         f"of attempts, of which {TOTAL:g} seconds in all allow two; a phase takes at "
         f"most {PHASE:g}. The one that ended last did so {late:.2f} seconds after its "
         "time. Which outcomes are tried again is read out of the table in "
-        "[runtime.md](../runtime.md#attempts). No cell left a connection busy or a "
-        "task, or showed one of its secrets in a message, traceback, pickle or log. "
-        "Where the two clients differ, within what is documented, both are shown."
+        "[runtime.md](../runtime.md#attempts). Where the two clients differ, within "
+        "what is documented, both are shown."
     )
+    if not wrong:
+        yield ""
+        yield (
+            "No cell left a connection busy or a task, or showed one of its secrets in "
+            "a message, traceback, pickle or log."
+        )
     group = ""
     for label, each in merged(chosen, matrix):
         if each.group != group:
@@ -330,14 +351,14 @@ def describe(chosen: Sequence[Row], matrix: Matrix) -> Iterator[str]:
             yield ""
             yield f"## {group}"
             yield ""
-            yield f"| fault | {' | '.join(KINDS)} |"
-            yield "|---|" + "---|" * len(KINDS)
+            yield f"| fault | {' | '.join(each.kinds)} |"
+            yield "|---|" + "---|" * len(each.kinds)
         yield f"| {label} | {' | '.join(texts(each, matrix))} |"
 
 
 def texts(row: Row, matrix: Matrix) -> list[str]:
     found: list[str] = []
-    for kind in KINDS:
+    for kind in row.kinds:
         cells = [matrix[row.name, kind, mode] for mode in MODES]
         shown = dict.fromkeys(
             cell.text + (" **not as documented**" if cell.wrong else "")

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import json
 import os
+import socket
 import threading
 import warnings
 from collections.abc import Coroutine, Iterator
@@ -16,6 +17,7 @@ from typing import Any, TypeVar
 import pytest
 from loopback import Running
 
+from benchmarks.fault_rows import listening
 from benchmarks.soak import connections
 from kirim_chat import (
     APIConnectionError,
@@ -489,3 +491,40 @@ def in_child(client: KirimChat) -> None:
     except BaseException:  # the parent shall see it, whatever it is
         os._exit(1)
     os._exit(0)
+
+
+# --- Connections that cannot be used again -------------------------------------------
+
+
+def surplus(connection: socket.socket) -> None:
+    """Answers to each request twice; the second time with another label."""
+    answers = b""
+    for name in ("lbl_asked_for", "lbl_not_asked_for"):
+        body = label(name)
+        answers += b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+        answers += b"Content-Length: %d\r\n\r\n" % len(body) + body
+    while connection.recv(65536):
+        connection.sendall(answers)
+
+
+@pytest.fixture
+def talkative() -> Iterator[str]:
+    with listening(surplus) as port:
+        yield f"http://127.0.0.1:{port}"
+
+
+def test_surplus_is_no_answer_to_the_next_call(talkative: str) -> None:
+    with open_client(talkative) as client:
+        for _ in range(4):
+            assert client.labels.get("lbl_1").data.name == "lbl_asked_for"
+            assert busy(client) == 0
+
+
+def test_surplus_is_no_answer_to_the_next_call_async(talkative: str) -> None:
+    async def main() -> None:
+        async with open_async(talkative) as client:
+            for _ in range(4):
+                assert await get(client, "lbl_1") == "lbl_asked_for"
+                assert busy(client) == 0
+
+    run(main())
