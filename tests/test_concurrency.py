@@ -9,7 +9,7 @@ import os
 import socket
 import threading
 import warnings
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -94,11 +94,13 @@ def labels() -> Iterator[tuple[Labels, str]]:
 
 
 def open_client(url: str, **options: Any) -> KirimChat:
-    return KirimChat(token=TOKEN, base_url=url, **{"max_retries": 0, **options})
+    options.setdefault("max_retries", 0)
+    return KirimChat(token=TOKEN, base_url=url, **options)
 
 
 def open_async(url: str, **options: Any) -> AsyncKirimChat:
-    return AsyncKirimChat(token=TOKEN, base_url=url, **{"max_retries": 0, **options})
+    options.setdefault("max_retries", 0)
+    return AsyncKirimChat(token=TOKEN, base_url=url, **options)
 
 
 def busy(client: object) -> int:
@@ -200,7 +202,7 @@ def test_after_close(labels: tuple[Labels, str]) -> None:
     page = client.contacts.list()
     client.close()
     client.close()
-    calls = [
+    calls: list[Callable[[], object]] = [
         lambda: client.labels.get("lbl_1"),
         lambda: page.next_page(),
         lambda: client.request("GET", "/labels/lbl_1"),
