@@ -18,6 +18,8 @@ import typing
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from importlib import import_module
+from importlib.util import find_spec
+from operator import getitem
 from types import ModuleType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from urllib.parse import urlsplit
@@ -107,7 +109,10 @@ class Driver:
         self.unset: Any = types.UNSET
         self.unset_type: Any = types.Unset
         self.sequence_type: Any = types.SequenceOf
-        self.file_types: tuple[Any, ...] = (types.File, types.BinaryFile)
+        self.file_types: tuple[Any, ...] = ()
+        if find_spec(f"{package.__name__}._runtime.files") is not None:
+            files = import_module(f"{package.__name__}._runtime.files")
+            self.file_types = (files.File, files.BinaryFile)
         self.api_error: type[Exception] = import_module(
             f"{package.__name__}.errors"
         ).APIError
@@ -435,14 +440,14 @@ class Driver:
         origin = get_origin(hint)
         if origin is Annotated:
             inner, *marks = get_args(hint)
-            return Annotated.__class_getitem__((self._codec_hint(inner), *marks))  # type: ignore[attr-defined]
+            return getitem(Annotated, (self._codec_hint(inner), *marks))  # type: ignore[call-overload]
         if origin is Union or origin is UnionType:
             kept = [
                 self._codec_hint(each)
                 for each in get_args(hint)
                 if self._is_modelled(each)
             ]
-            return Union.__getitem__(tuple(kept))  # type: ignore[attr-defined]
+            return getitem(Union, tuple(kept))  # type: ignore[call-overload]
         if origin is self.sequence_type:
             return list.__class_getitem__(self._codec_hint(get_args(hint)[0]))
         return hint
@@ -602,7 +607,7 @@ def same(sent: Any, arrived: Any) -> bool:
         return isinstance(sent, (str, int, float)) and str(sent) == str(arrived)
     if isinstance(sent, str) and sent != arrived:
         # Bytes within JSON.
-        return arrived == base64.b64encode(sent.encode()).decode()
+        return bool(arrived == base64.b64encode(sent.encode()).decode())
     return bool(sent == arrived)
 
 
