@@ -440,14 +440,14 @@ class Driver:
         origin = get_origin(hint)
         if origin is Annotated:
             inner, *marks = get_args(hint)
-            return getitem(Annotated, (self._codec_hint(inner), *marks))  # type: ignore[call-overload]
+            return getitem(Annotated, (self._codec_hint(inner), *marks))
         if origin is Union or origin is UnionType:
             kept = [
                 self._codec_hint(each)
                 for each in get_args(hint)
                 if self._is_modelled(each)
             ]
-            return getitem(Union, tuple(kept))  # type: ignore[call-overload]
+            return getitem(Union, tuple(kept))
         if origin is self.sequence_type:
             return list.__class_getitem__(self._codec_hint(get_args(hint)[0]))
         return hint
