@@ -9,7 +9,7 @@ import os
 import socket
 import threading
 import warnings
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -94,13 +94,11 @@ def labels() -> Iterator[tuple[Labels, str]]:
 
 
 def open_client(url: str, **options: Any) -> KirimChat:
-    options.setdefault("max_retries", 0)
-    return KirimChat(token=TOKEN, base_url=url, **options)
+    return KirimChat(token=TOKEN, base_url=url, **{"max_retries": 0, **options})
 
 
 def open_async(url: str, **options: Any) -> AsyncKirimChat:
-    options.setdefault("max_retries", 0)
-    return AsyncKirimChat(token=TOKEN, base_url=url, **options)
+    return AsyncKirimChat(token=TOKEN, base_url=url, **{"max_retries": 0, **options})
 
 
 def busy(client: object) -> int:
@@ -202,7 +200,7 @@ def test_after_close(labels: tuple[Labels, str]) -> None:
     page = client.contacts.list()
     client.close()
     client.close()
-    calls: list[Callable[[], object]] = [
+    calls = [
         lambda: client.labels.get("lbl_1"),
         lambda: page.next_page(),
         lambda: client.request("GET", "/labels/lbl_1"),

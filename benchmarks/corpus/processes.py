@@ -25,7 +25,7 @@ class Finished:
 
 
 def run(
-    command: Sequence[object],
+    command: Sequence[str | Path],
     *,
     seconds: float,
     folder: Path | None = None,

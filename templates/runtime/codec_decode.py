@@ -58,8 +58,6 @@ from .codec_unions import discriminated_decoder, union_decoder
 from .codec_values import find_format, find_text_format
 from .types import UNSET, Unset
 
-__all__ = ["decode"]
-
 
 def decode(target: Any, value: Any) -> tuple[Any, list[Deviation]]:
     """Read ``value``, as ``json.loads`` gives it, as a ``target``: a model class, an

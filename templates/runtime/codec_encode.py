@@ -18,8 +18,6 @@ from .codec_model import Model, TooDeep, Wire, additional_of, unknown_of
 from .codec_values import Format, find_format, find_text_format
 from .types import UNSET
 
-__all__ = ["encode"]
-
 
 def encode(value: Any) -> Any:
     """Return ``value`` as ``json.dumps`` takes it.

@@ -22,16 +22,6 @@ from .codec_model import (
 )
 from .types import UNSET, Unset
 
-__all__ = [
-    "FieldAnnotation",
-    "additional_annotation",
-    "annotations_of",
-    "members",
-    "model_fields",
-    "models_member",
-    "union_members",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class FieldAnnotation:

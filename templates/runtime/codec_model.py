@@ -14,19 +14,6 @@ from typing import TYPE_CHECKING, Any, Self
 
 from .types import UNSET
 
-__all__ = [
-    "ADDITIONAL_PROPERTIES",
-    "Deviation",
-    "Discriminator",
-    "Model",
-    "TooDeep",
-    "UnknownVariant",
-    "Wire",
-    "additional_of",
-    "field_names",
-    "unknown_of",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class Wire:

@@ -17,8 +17,6 @@ from datetime import UTC, date, datetime, time
 from functools import cache
 from typing import Any, SupportsIndex
 
-__all__ = ["Format", "find_format", "find_text_format"]
-
 
 @dataclass(frozen=True, slots=True)
 class Format:

@@ -120,7 +120,7 @@ class BodyReader:
 
     def _multipart(
         self, media: Node, schema: Node | None, parts: list[Part]
-    ) -> dict[str, Any]:
+    ) -> dict[str, Any] | list[Any]:
         encodings = dict(media.items("encoding"))
         result = self._styled(parts, schema, encodings)
         found: dict[str, list[Any]] = {}
@@ -195,7 +195,7 @@ class BodyReader:
                 return reading
         return text
 
-    def _whole(self, schema: Node | None, value: dict[str, Any]) -> dict[str, Any]:
+    def _whole(self, schema: Node | None, value: Any) -> Any:
         if isinstance(value, dict) and any(
             isinstance(v, Opaque) for v in value.values()
         ):

@@ -21,6 +21,7 @@ NONE: tuple[str, ...] = ()
 class Keys:
     def __init__(self, package: AssembledPackage) -> None:
         self.credentials = package.module("_runtime.credentials")
+        self.oauth = package.module("_runtime.oauth")
         self.error = package.module("errors").ArgumentError
         for name in ("bearer", "basic", "api_key", "http", "choose"):
             setattr(self, name, getattr(self.credentials, name))
@@ -248,7 +249,7 @@ class TokenServer:
     def credential(
         self, keys: Keys, client: Any = ("id", CANARY), **options: Any
     ) -> Any:
-        return keys.client_credentials(
+        return keys.oauth.ClientCredentials(
             client,
             "https://auth.example/token?x=1",
             clock=lambda: self.now,

@@ -137,7 +137,8 @@ class Call:
             return {**cast("dict[str, Any]", members), **extra}
         if not self._operation.body_required and isinstance(body, Mapping):
             members = cast("Mapping[str, object]", body).values()
-            return UNSET if all(each is UNSET for each in members) else cast(Any, body)
+            nothing = len(members) > 0 and all(each is UNSET for each in members)
+            return UNSET if nothing else cast(Any, body)
         return body
 
     def _build_headers(

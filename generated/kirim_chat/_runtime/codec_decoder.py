@@ -12,18 +12,6 @@ from typing import Any, TypeAlias, TypeVar
 
 from .codec_model import Deviation, Model
 
-__all__ = [
-    "ANYTHING",
-    "NOTHING",
-    "NO_FIT",
-    "Decode",
-    "Decoder",
-    "Deviations",
-    "Fit",
-    "Path",
-    "path_text",
-]
-
 Value = TypeVar("Value")
 
 Path: TypeAlias = tuple[Any, str | int] | None

@@ -12,18 +12,6 @@ from typing import Any
 from .codec_decoder import ANYTHING, NO_FIT, Decoder, Deviations, Fit, Path
 from .codec_values import Format
 
-__all__ = [
-    "ANY",
-    "INTEGER",
-    "decode_values",
-    "dict_decoder",
-    "formatted_decoder",
-    "list_decoder",
-    "literal_decoder",
-    "scalar_decoder",
-    "tuple_decoder",
-]
-
 # --- Scalars -------------------------------------------------------------------------
 
 

@@ -19,8 +19,6 @@ from typing import Any
 from .codec_decoder import ANYTHING, NO_FIT, Decode, Decoder, Deviations, Fit, Path
 from .codec_model import Discriminator, UnknownVariant
 
-__all__ = ["discriminated_decoder", "union_decoder"]
-
 _TRIALS = 2
 """How many unions within each other may try their members. Deeper ones take the first
 that fits: trying at every level would double the work with each."""

@@ -17,11 +17,9 @@ from __future__ import annotations
 import inspect
 import os
 import re
-import threading
-import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol, TypeAlias, cast
+from typing import Any, Literal, Protocol, TypeAlias
 
 from ..errors import ArgumentError
 from .operations import Security
@@ -39,13 +37,10 @@ BasicSecret: TypeAlias = tuple[str, str] | Secret
 
 AsyncBasicSecret: TypeAlias = tuple[str, str] | AsyncSecret
 
-ClientSecret: TypeAlias = tuple[str, str] | str
-"""Client id and client secret, or a text ``id:secret``."""
-
 Place: TypeAlias = Literal["header", "query", "cookie"]
 
 
-class _Masked(str):
+class Masked(str):
     """A text that does not show in the ``repr`` of what holds it."""
 
     __slots__ = ()
@@ -137,7 +132,7 @@ class _Given:
         self.argument = argument
         self.environment = environment
         # Read once: a client does not change under its user's feet.
-        self._secret = secret or _from_environment(environment)
+        self._secret = secret or from_environment(environment)
         self._write = write
 
     def __repr__(self) -> str:
@@ -173,7 +168,7 @@ class _Given:
         problem: str | None = None
         try:
             additions = self._write(secret)
-            if all(_can_be_sent(text) for _, text in additions.headers):
+            if all(can_be_sent(text) for _, text in additions.headers):
                 return additions
             problem = (
                 "the secret has a line break or another character that cannot be sent"
@@ -249,7 +244,7 @@ def api_key(
     def write(secret: str) -> Additions:
         if place == "cookie" and not _COOKIE.fullmatch(_text(secret)):
             raise ValueError("the secret has a character that cannot be in a cookie")
-        pair = ((name, _Masked(_text(secret))),)
+        pair = ((name, Masked(_text(secret))),)
         if place == "header":
             return Additions(headers=pair)
         return Additions(query=pair) if place == "query" else Additions(cookies=pair)
@@ -260,176 +255,6 @@ def api_key(
 def mutual_tls(*, argument: str = "transport") -> Credential:
     """The transport proves who we are; nothing is added to requests."""
     return _Given("-", None, argument, lambda _: Additions())
-
-
-# --- OAuth 2 client credentials ------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Token:
-    text: str = field(repr=False)
-    expires: float
-    """By the credential's clock, some time before it really does."""
-
-
-class _ClientCredentials:
-    """Fetches a token with a client id and secret, and keeps it until shortly before it
-    expires. Of many calls that need a new one at once, one fetches it."""
-
-    def __init__(
-        self,
-        client: tuple[str, str] | None,
-        token_url: str,
-        environment: str | None,
-        argument: str,
-        scopes: tuple[str, ...],
-        in_body: bool,
-        margin: float,
-        clock: Callable[[], float],
-    ) -> None:
-        self.argument = argument
-        self.environment = environment
-        self._client = client
-        self._token_url = token_url
-        self._scopes = scopes
-        self._in_body = in_body
-        self._margin = margin
-        self._clock = clock
-        self._token: _Token | None = None
-        self._lock = threading.Lock()
-        # An asyncio lock belongs to the loop in which it was first waited for.
-        self._async_lock: tuple[object, Any] | None = None
-
-    def __repr__(self) -> str:
-        return f"<credential {self.argument}, {'' if self.is_given() else 'not '}given>"
-
-    def is_given(self) -> bool:
-        return self._client is not None
-
-    def reject(self, used: Additions | None = None) -> bool:
-        token = self._token
-        # Another call may have fetched a new one meanwhile.
-        if token is None:
-            return True
-        if used is None or _bearer(token.text).headers[0] in used.headers:
-            self._token = None
-        return True
-
-    def apply(self, scopes: tuple[str, ...], send: Send) -> Additions:
-        token = self._fresh()
-        if token is None:
-            with self._lock:
-                token = self._fresh()
-                if token is None:
-                    start = self._clock()
-                    token = self._keep(start, *send(self._request()))
-        return _bearer(token.text)
-
-    async def apply_async(self, scopes: tuple[str, ...], send: AsyncSend) -> Additions:
-        token = self._fresh()
-        if token is None:
-            async with self._loop_lock():
-                token = self._fresh()
-                if token is None:
-                    start = self._clock()
-                    token = self._keep(start, *await send(self._request()))
-        return _bearer(token.text)
-
-    def _fresh(self) -> _Token | None:
-        token = self._token
-        return token if token is not None and self._clock() < token.expires else None
-
-    def _loop_lock(self) -> Any:
-        import asyncio
-
-        loop = asyncio.get_running_loop()
-        if self._async_lock is None or self._async_lock[0] is not loop:
-            self._async_lock = loop, asyncio.Lock()
-        return self._async_lock[1]
-
-    def _request(self) -> TokenRequest:
-        from base64 import b64encode
-        from urllib.parse import quote_plus, urlencode
-
-        name, secret = self._client or ("", "")
-        form = {"grant_type": "client_credentials"}
-        if self._scopes:
-            form["scope"] = " ".join(self._scopes)
-        headers = [
-            ("Accept", "application/json"),
-            ("Content-Type", "application/x-www-form-urlencoded"),
-        ]
-        if self._in_body:
-            form.update(client_id=name, client_secret=secret)
-        else:
-            encoded = b64encode(f"{quote_plus(name)}:{quote_plus(secret)}".encode())
-            headers.append(("Authorization", _Masked(f"Basic {encoded.decode()}")))
-        content = urlencode(form).encode("ascii")
-        return TokenRequest(self._token_url, tuple(headers), content)
-
-    def _keep(self, start: float, status: int, body: bytes) -> _Token:
-        token = _read_token(status, body, start, self._margin)
-        if isinstance(token, str):
-            # Some tracebacks show local variables.
-            del body
-            place = self._token_url.partition("?")[0]
-            raise ArgumentError(f"{self.argument}: {place} gave no token: {token}")
-        self._token = token
-        return token
-
-
-def _read_token(status: int, body: bytes, start: float, margin: float) -> _Token | str:
-    """A token, or why there is none: of the answer, that holds nothing but the status
-    and OAuth's own error codes."""
-    import json
-
-    try:
-        answer = json.loads(body)
-    except (ValueError, RecursionError):
-        answer = None
-    members = cast("dict[str, Any]", answer) if isinstance(answer, dict) else {}
-    text = members.get("access_token")
-    if not 200 <= status <= 299 or not isinstance(text, str) or not text:
-        code = members.get("error")
-        return f"status {status}" + (f", {code}" if code in _ERROR_CODES else "")
-    if not _can_be_sent(text):
-        return "what it gave cannot be sent"
-    seconds = _seconds(members.get("expires_in"))
-    return _Token(text, start + seconds - min(margin, seconds / 2))
-
-
-_ERROR_CODES = (
-    "invalid_request",
-    "invalid_client",
-    "invalid_grant",
-    "unauthorized_client",
-    "unsupported_grant_type",
-    "invalid_scope",
-)
-
-
-def client_credentials(
-    client: ClientSecret | None,
-    token_url: str,
-    environment: str | None = None,
-    *,
-    argument: str = "client_credentials",
-    scopes: tuple[str, ...] = (),
-    in_body: bool = False,
-    margin: float = 30.0,
-    clock: Callable[[], float] = time.monotonic,
-) -> Credential:
-    """OAuth 2 client credentials: client id and secret, as a pair or ``id:secret``.
-
-    They go to ``token_url`` in the ``Authorization`` header, or in the form with
-    ``in_body``. A token is not used in the last ``margin`` seconds of its life, of a
-    short one in its second half;
-    one that does not say when it expires is kept for five minutes.
-    """
-    client = client or _from_environment(environment)
-    return _ClientCredentials(
-        _pair(client), token_url, environment, argument, scopes, in_body, margin, clock
-    )
 
 
 # --- Requirements --------------------------------------------------------------------
@@ -489,7 +314,7 @@ def _naming(scheme: str, credential: Credential | None) -> str:
     )
 
 
-def _from_environment(name: str | None) -> str | None:
+def from_environment(name: str | None) -> str | None:
     return os.environ.get(name) or None if name is not None else None
 
 
@@ -503,28 +328,9 @@ def _text(secret: object) -> str:
     return secret
 
 
-def _can_be_sent(text: str) -> bool:
+def can_be_sent(text: str) -> bool:
     return text.isascii() and text.isprintable()
 
 
-def _pair(client: ClientSecret | None) -> tuple[str, str] | None:
-    if isinstance(client, str):
-        name, _, secret = client.partition(":")
-        return name, secret
-    return client
-
-
-def _bearer(text: str) -> Additions:
-    return _header(f"Bearer {text}")
-
-
 def _header(text: str, name: str = "Authorization") -> Additions:
-    return Additions(headers=((name, _Masked(text)),))
-
-
-def _seconds(lifetime: object) -> float:
-    if isinstance(lifetime, str) and lifetime.isascii() and lifetime.isdigit():
-        lifetime = int(lifetime[:12])
-    if isinstance(lifetime, (int, float)) and 0 <= lifetime < float("inf"):
-        return float(lifetime)
-    return 300.0
+    return Additions(headers=((name, Masked(text)),))

@@ -28,7 +28,7 @@ from collections.abc import (
 )
 from contextlib import contextmanager, suppress
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import httpx2
 
@@ -283,12 +283,14 @@ def _headers(response: httpx2.Response) -> Headers:
 
 
 def _read(response: httpx2.Response, deadline: float | None) -> Iterator[bytes]:
-    chunks = response.iter_raw()
+    # Not by ``iter_raw``, which closes the response when it is at the end.
+    chunks = iter(cast("httpx2.SyncByteStream", response.stream))
     try:
         while True:
             with _until(deadline):
                 chunk = next(chunks, None)
             if chunk is None:
+                _refuse_surplus(response.stream)
                 return
             yield chunk
             _check(deadline)
@@ -301,12 +303,13 @@ def _read(response: httpx2.Response, deadline: float | None) -> Iterator[bytes]:
 async def _read_async(
     response: httpx2.Response, deadline: float | None
 ) -> AsyncGenerator[bytes]:
-    chunks = aiter(response.aiter_raw())
+    chunks = aiter(cast("httpx2.AsyncByteStream", response.stream))
     try:
         while True:
             async with asyncio.timeout(_remaining(deadline)):
                 chunk = await anext(chunks, None)
             if chunk is None:
+                _refuse_surplus(response.stream)
                 return
             yield chunk
             _check(deadline)
@@ -314,6 +317,18 @@ async def _read_async(
         raise translate(error) from _bare(error)
     finally:
         await response.aclose()
+
+
+def _refuse_surplus(stream: Any) -> None:
+    """What a server sent beyond its answer would be taken for the answer to the next
+    request on the same connection: let the connection be closed instead.
+
+    httpx2 has no public place for it. HTTP/2 tells answers apart by itself.
+    """
+    for name in ("_stream", "_httpcore_stream", "_stream", "_connection", "_h11_state"):
+        stream = getattr(stream, name, None)
+    if stream is not None and stream.trailing_data[0]:
+        stream.send_failed()
 
 
 # --- Failures ------------------------------------------------------------------------

@@ -55,6 +55,7 @@ _CALLED = frozenset(
     {
         "API",
         "AsyncPager",
+        "ClientCredentials",
         "Cursor",
         "Discriminator",
         "FileBody",
@@ -80,7 +81,6 @@ _CALLED = frozenset(
         "credentials.api_key",
         "credentials.basic",
         "credentials.bearer",
-        "credentials.client_credentials",
         "credentials.http",
         "credentials.mutual_tls",
         "async_redirect_content",

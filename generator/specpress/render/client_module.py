@@ -42,8 +42,9 @@ def client_module(package: ir.Package) -> ClientModuleView:
     """Return what the template needs."""
     annotations = Annotations()
     annotations.use("API", "AsyncAPIClient", "ClientOptions", "SyncAPIClient", "Unpack")
-    if package.credentials:
-        annotations.use("credentials")
+    for credential in package.credentials:
+        is_oauth = credential.kind == "client_credentials"
+        annotations.use("ClientCredentials" if is_oauth else "credentials")
     if package.resources or _has_webhooks(package):
         annotations.use("cached_property")
     if package.resources:
@@ -265,8 +266,11 @@ def _credential(credential: ir.Credential) -> Call:
             assert_never(credential.kind)
     if argument.name != usual:
         keywords.insert(0, ("argument", argument.name))
+    name = f"credentials.{credential.kind}"
+    if credential.kind == "client_credentials":
+        name = "ClientCredentials"
     return Call(
-        f"credentials.{credential.kind}",
+        name,
         (*leading, credential.environment),
         tuple(keywords),
     )

@@ -1,0 +1,249 @@
+"""Which modules of the runtime a client holds: those its API needs, and no other; and
+that each such selection is whole."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from specpress.options import ClientOptions
+from specpress.output import SourceFile
+
+from tests.generation import TEMPLATES, generate, write
+
+ALWAYS = {
+    "__init__",
+    "base_client",
+    "bodies",
+    "calls",
+    "client",
+    "codec",
+    "codec_decode",
+    "codec_decoder",
+    "codec_encode",
+    "codec_fields",
+    "codec_model",
+    "codec_shapes",
+    "codec_unions",
+    "codec_values",
+    "credentials",
+    "http",
+    "lazy",
+    "observability",
+    "operations",
+    "options",
+    "parameters",
+    "responses",
+    "retries",
+    "streams",
+    "targets",
+    "transport",
+    "types",
+}
+TEXT = {"type": "string"}
+OBJECT = {"type": "object", "properties": {"name": TEXT}}
+
+
+def operation(**parts: Any) -> dict[str, Any]:
+    answer = {"application/json": {"schema": OBJECT}}
+    return {"responses": {"200": {"description": "", "content": answer}}, **parts}
+
+
+def sending(media_type: str, schema: Any) -> dict[str, Any]:
+    content = {media_type: {"schema": schema}}
+    return {"post": operation(requestBody={"required": True, "content": content})}
+
+
+def query(name: str, schema: Any, **how: Any) -> dict[str, Any]:
+    return {"name": name, "in": "query", "schema": schema, **how}
+
+
+def paged(pagination: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    items = {"type": "array", "items": OBJECT}
+    properties: dict[str, Any] = {"items": items, "next": TEXT, "total": {}}
+    schema = items if pagination["items"] == "" else {"properties": properties}
+    answer = {"application/json": {"schema": {"type": "object", **schema}}}
+    return {
+        "get": {
+            "parameters": [query(name, TEXT) for name in names],
+            "responses": {"200": {"description": "", "content": answer}},
+            "x-specpress-pagination": dict(pagination),
+        }
+    }
+
+
+def only(path: Any, **more: Any) -> dict[str, Any]:
+    return {"paths": {"/things": path}, **more}
+
+
+def security(scheme: Mapping[str, Any]) -> dict[str, Any]:
+    return only(
+        {"get": operation()},
+        components={"securitySchemes": {"key": dict(scheme)}},
+        security=[{"key": []}],
+    )
+
+
+FILE = {"type": "string", "format": "binary"}
+FILES = {"files"}
+FORMS = {"forms", "styles"}
+TOKENS = {"clientCredentials": {"tokenUrl": "https://api.example/t", "scopes": {}}}
+REDIRECT = {
+    "description": "",
+    "x-specpress-redirect": {"url": "find", "download": "download"},
+}
+COUNTED = {"pagination", "pagination_counted"}
+APIS: dict[str, tuple[dict[str, Any], set[str]]] = {
+    "minimal": (only({"get": operation()}), set()),
+    "json": (only(sending("application/json", OBJECT)), set()),
+    "bearer": (security({"type": "http", "scheme": "bearer"}), set()),
+    "oauth": (security({"type": "oauth2", "flows": TOKENS}), {"oauth"}),
+    "style": (
+        only({"get": operation(parameters=[query("a", OBJECT, style="deepObject")])}),
+        {"styles"},
+    ),
+    "text": (only(sending("text/plain", TEXT)), FILES),
+    "binary": (only(sending("application/octet-stream", FILE)), FILES),
+    "form": (only(sending("application/x-www-form-urlencoded", OBJECT)), FORMS),
+    "multipart": (
+        only(
+            sending(
+                "multipart/form-data", {"type": "object", "properties": {"a": FILE}}
+            )
+        ),
+        {*FILES, *FORMS, "multipart"},
+    ),
+    "redirect": (
+        only({"get": {"responses": {"302": REDIRECT}}}),
+        {"redirects"},
+    ),
+    "cursor": (
+        only(
+            paged(
+                {
+                    "style": "cursor",
+                    "parameter": "cursor",
+                    "next": "/next",
+                    "items": "/items",
+                },
+                "cursor",
+            )
+        ),
+        {"pagination", "pagination_cursor"},
+    ),
+    "offset": (
+        only(
+            paged(
+                {"style": "offset", "parameter": "offset", "items": "/items"}, "offset"
+            )
+        ),
+        COUNTED,
+    ),
+    "url": (
+        only(paged({"style": "url", "next": "/next", "items": "/items"})),
+        {"pagination", "pagination_linked"},
+    ),
+    "link": (
+        only(paged({"style": "link", "items": ""})),
+        {"pagination", "pagination_linked", "pagination_lists"},
+    ),
+    "webhook": (
+        only(
+            {"get": operation()},
+            webhooks={"added": sending("application/json", OBJECT)},
+        ),
+        {"webhooks"},
+    ),
+    "deprecated": (only({"get": operation(deprecated=True)}), {"deprecation"}),
+}
+EVERYTHING = [name for name in APIS if name != "minimal"]
+
+
+def everything() -> dict[str, Any]:
+    """One document of all the others."""
+    document: dict[str, Any] = {
+        "paths": {},
+        "webhooks": {},
+        "components": {"securitySchemes": {}},
+        "security": [],
+        "x-specpress-rate-limit": {
+            "classes": {"all": {"methods": ["GET"], "per_minute": 60}}
+        },
+    }
+    for name in EVERYTHING:
+        part = APIS[name][0]
+        document["paths"][f"/{name}"] = part["paths"]["/things"]
+        document["webhooks"].update(part.get("webhooks", {}))
+        for scheme in part.get("components", {}).get("securitySchemes", {}).values():
+            document["components"]["securitySchemes"][name] = scheme
+            document["security"].append({name: []})
+    return document
+
+
+def client(folder: Path, name: str, document: dict[str, Any]) -> list[SourceFile]:
+    head = {"openapi": "3.1.0", "info": {"title": "Things", "version": "1"}}
+    servers = {"servers": [{"url": "https://api.example"}]}
+    path = folder / f"{name}.json"
+    path.write_text(json.dumps({**head, **servers, **document}), encoding="utf-8")
+    return generate(path, ClientOptions(package=f"api_{name}", client="Client"))
+
+
+def modules(files: list[SourceFile]) -> set[str]:
+    return {Path(file.path).stem for file in files if file.path.startswith("_runtime/")}
+
+
+@pytest.fixture(scope="module")
+def clients(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("modules")
+    documents = {name: document for name, (document, _) in APIS.items()}
+    for name, document in {**documents, "everything": everything()}.items():
+        write(client(folder, name, document), folder / f"api_{name}")
+    yield folder
+
+
+@pytest.mark.parametrize("name", APIS)
+def test_a_client_holds_what_its_api_needs(name: str, tmp_path: Path) -> None:
+    document, more = APIS[name]
+    assert modules(client(tmp_path, name, document)) == ALWAYS | more
+
+
+def test_no_module_is_needed_by_nobody(tmp_path: Path) -> None:
+    found = modules(client(tmp_path, "everything", everything()))
+    assert found == {path.stem for path in (TEMPLATES / "runtime").glob("*.py")}
+
+
+@pytest.mark.parametrize("name", [*APIS, "everything"])
+def test_every_module_can_be_imported(name: str, clients: Path) -> None:
+    package = clients / f"api_{name}"
+    names = [
+        ".".join(path.relative_to(clients).with_suffix("").parts)
+        for path in sorted(package.rglob("*.py"))
+    ]
+    program = "import importlib, sys\nfor name in sys.argv[1:]:\n"
+    program += "    importlib.import_module(name)\n"
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program, *names],
+        cwd=clients,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_mypy_finds_nothing(clients: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "--python-version", "3.11", "."],
+        cwd=clients,
+        env={**os.environ, "NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
