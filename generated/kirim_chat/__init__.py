@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ._runtime.lazy import lazy_attribute
-
 if TYPE_CHECKING:
+    from ._runtime.codec import Deviation as Deviation
     from ._runtime.http import Timeout as Timeout
     from ._runtime.operations import RateClass as RateClass
     from ._runtime.options import Hooks as Hooks
     from ._runtime.options import RequestOptions as RequestOptions
     from ._runtime.pagination import AsyncPage as AsyncPage
+    from ._runtime.pagination import AsyncPager as AsyncPager
     from ._runtime.pagination import Page as Page
     from ._runtime.ratelimit import RateLimiter as RateLimiter
     from ._runtime.responses import ApiResponse as ApiResponse
@@ -53,11 +53,13 @@ __all__ = [
     "ArgumentError",
     "AsyncKirimChat",
     "AsyncPage",
+    "AsyncPager",
     "AuthenticationError",
     "BadRequestError",
     "ClientClosedError",
     "ClientError",
     "ConflictError",
+    "Deviation",
     "DeviationError",
     "Hooks",
     "InternalServerError",
@@ -89,11 +91,13 @@ _MODULES = {
     "ArgumentError": "errors",
     "AsyncKirimChat": "client",
     "AsyncPage": "_runtime.pagination",
+    "AsyncPager": "_runtime.pagination",
     "AuthenticationError": "errors",
     "BadRequestError": "errors",
     "ClientClosedError": "errors",
     "ClientError": "errors",
     "ConflictError": "errors",
+    "Deviation": "_runtime.codec",
     "DeviationError": "errors",
     "Hooks": "_runtime.options",
     "InternalServerError": "errors",
@@ -116,9 +120,11 @@ _MODULES = {
     "WebhookSignatureError": "errors",
 }
 
+if not TYPE_CHECKING:
+    from ._runtime.lazy import lazy_attribute
 
-def __getattr__(name: str) -> object:
-    return lazy_attribute(__name__, _MODULES, name, globals())
+    def __getattr__(name: str) -> object:
+        return lazy_attribute(__name__, _MODULES, name, globals())
 
 
 def __dir__() -> list[str]:

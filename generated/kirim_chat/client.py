@@ -57,9 +57,8 @@ _API = API(
 class KirimChat(SyncAPIClient):
     """WhatsApp messaging, contacts, conversations and labels.
 
-    The public REST API of Kirim Chat, reconstructed from its documentation
-    pages. How sure each part is stands beside it under `x-source`; the reading
-    rules and the known gaps are in `README.md` next to this file.
+    Organisation-level calls act on all connected WhatsApp numbers, those below
+    a phone number id on that number alone.
     """
 
     def __init__(
@@ -93,7 +92,7 @@ class KirimChat(SyncAPIClient):
 
     @cached_property
     def health(self) -> resources.Health:
-        """``client.health``."""
+        """Whether the API is up."""
         return resources.Health(self)
 
     @cached_property
@@ -103,7 +102,7 @@ class KirimChat(SyncAPIClient):
 
     @cached_property
     def me(self) -> resources.Me:
-        """``client.me``."""
+        """What the calling API key may do."""
         return resources.Me(self)
 
     @cached_property
@@ -113,7 +112,7 @@ class KirimChat(SyncAPIClient):
 
     @cached_property
     def phone_numbers(self) -> resources.PhoneNumbers:
-        """``client.phone_numbers``."""
+        """The same for one connected number, by its phone number id."""
         return resources.PhoneNumbers(self)
 
     @cached_property
@@ -166,7 +165,7 @@ class AsyncKirimChat(AsyncAPIClient):
 
     @cached_property
     def health(self) -> resources.AsyncHealth:
-        """``client.health``."""
+        """Whether the API is up."""
         return resources.AsyncHealth(self)
 
     @cached_property
@@ -176,7 +175,7 @@ class AsyncKirimChat(AsyncAPIClient):
 
     @cached_property
     def me(self) -> resources.AsyncMe:
-        """``client.me``."""
+        """What the calling API key may do."""
         return resources.AsyncMe(self)
 
     @cached_property
@@ -186,7 +185,7 @@ class AsyncKirimChat(AsyncAPIClient):
 
     @cached_property
     def phone_numbers(self) -> resources.AsyncPhoneNumbers:
-        """``client.phone_numbers``."""
+        """The same for one connected number, by its phone number id."""
         return resources.AsyncPhoneNumbers(self)
 
     @cached_property

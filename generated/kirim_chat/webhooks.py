@@ -10,8 +10,18 @@ from typing import TYPE_CHECKING, ForwardRef, TypeAlias
 from . import models
 from ._runtime.webhooks import TimestampedSignature, UnknownEvent, WebhookReceiver
 
+__all__ = [
+    "Event",
+    "UnknownEvent",
+    "Webhooks",
+    "parse",
+    "receiver",
+    "unwrap",
+    "verify",
+]
+
 if TYPE_CHECKING:
-    Event: TypeAlias = """
+    Event: TypeAlias = (
         models.MetaEvent
         | models.MessageCreatedEvent
         | models.ConversationAssignedEvent
@@ -19,7 +29,7 @@ if TYPE_CHECKING:
         | models.ContactCreatedEvent
         | models.ContactUpdatedEvent
         | UnknownEvent
-    """
+    )
     """What an event is read as."""
 else:
     Event = (

@@ -98,13 +98,13 @@ CLIENT_ARGUMENT_RESERVED = _names(
 
 CLIENT_CLASS_RESERVED = _names(
     "API APIClient APIConnectionError APIError APITimeoutError ApiResponse "
-    "ArgumentError AsyncAPIClient AsyncBasicSecret AsyncPage AsyncSecret "
+    "ArgumentError AsyncAPIClient AsyncBasicSecret AsyncPage AsyncPager AsyncSecret "
     "AuthenticationError BadRequestError BasicSecret ClientClosedError ClientError "
-    "ClientCredentials ClientSecret ClientOptions ConflictError DeviationError File "
-    "Hooks InternalServerError JSON Literal NotFoundError Page PaginationError "
-    "PermissionDeniedError RateClass RateLimitError RateLimitHeaders RedirectError "
-    "RequestOptions ResponseDecodeError RetryCodes Secret ServerError SyncAPIClient "
-    "TYPE_CHECKING Timeout UNSET UnprocessableEntityError Unpack Unset "
+    "ClientCredentials ClientSecret ClientOptions ConflictError Deviation "
+    "DeviationError File Hooks InternalServerError JSON Literal NotFoundError Page "
+    "PaginationError PermissionDeniedError RateClass RateLimitError RateLimitHeaders "
+    "RedirectError RequestOptions ResponseDecodeError RetryCodes Secret ServerError "
+    "SyncAPIClient TYPE_CHECKING Timeout UNSET UnprocessableEntityError Unpack Unset "
     "WebhookSignatureError Webhooks"
 )
 """Of the two clients and the base of all errors: what the package exports besides,

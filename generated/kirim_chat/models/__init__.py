@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._runtime.lazy import lazy_attribute
-
 if TYPE_CHECKING:
     from .account import Account as Account
     from .account_list import AccountList as AccountList
@@ -351,9 +349,11 @@ _MODULES = {
     "WhatsAppAccount": "whatsapp_account",
 }
 
+if not TYPE_CHECKING:
+    from .._runtime.lazy import lazy_attribute
 
-def __getattr__(name: str) -> object:
-    return lazy_attribute(__name__, _MODULES, name, globals())
+    def __getattr__(name: str) -> object:
+        return lazy_attribute(__name__, _MODULES, name, globals())
 
 
 def __dir__() -> list[str]:

@@ -16,7 +16,7 @@ class BulkLabelRequest(Model):
     """A label and the contacts to attach it to or detach it from."""
 
     contact_ids: list[str]
-    """At most 1000 contacts.
+    """The contacts, by their ids.
 
     At most 1000 items.
     """

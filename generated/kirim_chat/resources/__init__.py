@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._runtime.lazy import lazy_attribute
-
 if TYPE_CHECKING:
     from .accounts import Accounts as Accounts
     from .accounts import AsyncAccounts as AsyncAccounts
@@ -105,9 +103,11 @@ _MODULES = {
     "WebhookSubscriptions": "webhook_subscriptions",
 }
 
+if not TYPE_CHECKING:
+    from .._runtime.lazy import lazy_attribute
 
-def __getattr__(name: str) -> object:
-    return lazy_attribute(__name__, _MODULES, name, globals())
+    def __getattr__(name: str) -> object:
+        return lazy_attribute(__name__, _MODULES, name, globals())
 
 
 def __dir__() -> list[str]:

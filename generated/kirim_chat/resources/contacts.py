@@ -103,8 +103,7 @@ class Contacts:
             search: Only contacts whose name or email address contains this. 1 to
                 200 characters.
             limit: Size of a page, from 1 to 100; anything else is answered with 400
-                and the code `invalid_limit`. A digit string on the wire. Pattern:
-                ^\\d+$ Default: 25.
+                and the code `invalid_limit`. Pattern: ^\\d+$ Default: 25.
             cursor: Opaque; `next_cursor` of the page before, unchanged and with the
                 same filters.
 
@@ -139,9 +138,9 @@ class Contacts:
         one account may leave `from` out; one with several must send it.
 
         Args:
-            idempotency_key: Any string of at most 255 characters, a UUIDv4 for
-                choice. The same key with the same body gives the stored answer
-                again for 24 hours. At most 255 characters.
+            idempotency_key: Any string, a UUIDv4 for choice. The same key with the
+                same body gives the stored answer again for 24 hours. At most 255
+                characters.
             from_: Number of the WhatsApp account to attach the contact to; needed
                 by organisations with several accounts.
             phone_number: Number of the contact, in E.164 form. Pattern:
@@ -185,10 +184,10 @@ class Contacts:
         the answer.
 
         Args:
-            idempotency_key: Any string of at most 255 characters, a UUIDv4 for
-                choice. The same key with the same body gives the stored answer
-                again for 24 hours. At most 255 characters.
-            contact_ids: At most 1000 contacts. At most 1000 items.
+            idempotency_key: Any string, a UUIDv4 for choice. The same key with the
+                same body gives the stored answer again for 24 hours. At most 255
+                characters.
+            contact_ids: The contacts, by their ids. At most 1000 items.
             label_id: Id of a label. Pattern: ^lbl_[0-9A-HJKMNP-TV-Z]{26}$
 
         Raises:
@@ -250,9 +249,9 @@ class Contacts:
 
         Args:
             contact_id: Id of the contact. Pattern: ^ctc_[0-9A-HJKMNP-TV-Z]{26}$
-            idempotency_key: Any string of at most 255 characters, a UUIDv4 for
-                choice. The same key with the same body gives the stored answer
-                again for 24 hours. At most 255 characters.
+            idempotency_key: Any string, a UUIDv4 for choice. The same key with the
+                same body gives the stored answer again for 24 hours. At most 255
+                characters.
             label_id: Id of a label. Pattern: ^lbl_[0-9A-HJKMNP-TV-Z]{26}$
 
         Raises:

@@ -25,7 +25,7 @@ _CHECK: Operation[models.HealthResponse] = Operation(
 
 
 class Health:
-    """``client.health``."""
+    """Whether the API is up."""
 
     def __init__(self, client: SyncAPIClient) -> None:
         self._client = client
@@ -46,7 +46,7 @@ class Health:
 
 
 class AsyncHealth:
-    """``client.health``."""
+    """Whether the API is up."""
 
     def __init__(self, client: AsyncAPIClient) -> None:
         self._client = client

@@ -72,9 +72,9 @@ class Labels:
         `invalid_field_value`.
 
         Args:
-            idempotency_key: Any string of at most 255 characters, a UUIDv4 for
-                choice. The same key with the same body gives the stored answer
-                again for 24 hours. At most 255 characters.
+            idempotency_key: Any string, a UUIDv4 for choice. The same key with the
+                same body gives the stored answer again for 24 hours. At most 255
+                characters.
             team_id: The owning team; needed by organisations with several. 1 to 64
                 characters.
             name: Unique within the team. 1 to 50 characters.

@@ -25,7 +25,7 @@ _GET: Operation[models.ApiKeyContextResponse] = Operation(
 
 
 class Me:
-    """``client.me``."""
+    """What the calling API key may do."""
 
     def __init__(self, client: SyncAPIClient) -> None:
         self._client = client
@@ -52,7 +52,7 @@ class Me:
 
 
 class AsyncMe:
-    """``client.me``."""
+    """What the calling API key may do."""
 
     def __init__(self, client: AsyncAPIClient) -> None:
         self._client = client

@@ -73,9 +73,9 @@ class Messages:
         otherwise a template.
 
         Args:
-            idempotency_key: Any string of at most 255 characters, a UUIDv4 for
-                choice. The same key with the same body gives the stored answer
-                again for 24 hours. At most 255 characters.
+            idempotency_key: Any string, a UUIDv4 for choice. The same key with the
+                same body gives the stored answer again for 24 hours. At most 255
+                characters.
             from_: Sending number, in E.164 form; needed by organisations with
                 several connected numbers.
             to: Number of the recipient, in E.164 form with its plus sign.

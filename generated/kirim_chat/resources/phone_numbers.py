@@ -17,7 +17,7 @@ __all__ = [
 
 
 class PhoneNumbers:
-    """``client.phone_numbers``."""
+    """The same for one connected number, by its phone number id."""
 
     def __init__(self, client: SyncAPIClient) -> None:
         self._client = client
@@ -39,7 +39,7 @@ class PhoneNumbers:
 
 
 class AsyncPhoneNumbers:
-    """``client.phone_numbers``."""
+    """The same for one connected number, by its phone number id."""
 
     def __init__(self, client: AsyncAPIClient) -> None:
         self._client = client

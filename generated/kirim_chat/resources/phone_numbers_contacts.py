@@ -77,8 +77,7 @@ class PhoneNumbersContacts:
             search: Only contacts whose name or email address contains this. 1 to
                 200 characters.
             limit: Size of a page, from 1 to 100; anything else is answered with 400
-                and the code `invalid_limit`. A digit string on the wire. Pattern:
-                ^\\d+$ Default: 25.
+                and the code `invalid_limit`. Pattern: ^\\d+$ Default: 25.
             cursor: Opaque; `next_cursor` of the page before, unchanged and with the
                 same filters.
 
@@ -117,9 +116,9 @@ class PhoneNumbersContacts:
             phone_number_id: Meta's id of the connected WhatsApp Business number
                 that owns the resource; the list of accounts shows it. Pattern:
                 ^\\d{6,20}$
-            idempotency_key: Any string of at most 255 characters, a UUIDv4 for
-                choice. The same key with the same body gives the stored answer
-                again for 24 hours. At most 255 characters.
+            idempotency_key: Any string, a UUIDv4 for choice. The same key with the
+                same body gives the stored answer again for 24 hours. At most 255
+                characters.
             phone_number: Number of the contact, in E.164 form. Pattern:
                 ^\\+[1-9]\\d{6,14}$
             name: Name of the contact.
@@ -165,10 +164,10 @@ class PhoneNumbersContacts:
             phone_number_id: Meta's id of the connected WhatsApp Business number
                 that owns the resource; the list of accounts shows it. Pattern:
                 ^\\d{6,20}$
-            idempotency_key: Any string of at most 255 characters, a UUIDv4 for
-                choice. The same key with the same body gives the stored answer
-                again for 24 hours. At most 255 characters.
-            contact_ids: At most 1000 contacts. At most 1000 items.
+            idempotency_key: Any string, a UUIDv4 for choice. The same key with the
+                same body gives the stored answer again for 24 hours. At most 255
+                characters.
+            contact_ids: The contacts, by their ids. At most 1000 items.
             label_id: Id of a label. Pattern: ^lbl_[0-9A-HJKMNP-TV-Z]{26}$
 
         Raises:

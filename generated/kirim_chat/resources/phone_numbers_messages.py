@@ -53,9 +53,9 @@ class PhoneNumbersMessages:
             phone_number_id: Meta's id of the connected WhatsApp Business number
                 that owns the resource; the list of accounts shows it. Pattern:
                 ^\\d{6,20}$
-            idempotency_key: Any string of at most 255 characters, a UUIDv4 for
-                choice. The same key with the same body gives the stored answer
-                again for 24 hours. At most 255 characters.
+            idempotency_key: Any string, a UUIDv4 for choice. The same key with the
+                same body gives the stored answer again for 24 hours. At most 255
+                characters.
 
         Raises:
             BadRequestError: Validation failure

@@ -64,9 +64,9 @@ class WebhookDeliveries:
         most 1000 per call; a narrower time span reaches the rest.
 
         Args:
-            idempotency_key: Any string of at most 255 characters, a UUIDv4 for
-                choice. The same key with the same body gives the stored answer
-                again for 24 hours. At most 255 characters.
+            idempotency_key: Any string, a UUIDv4 for choice. The same key with the
+                same body gives the stored answer again for 24 hours. At most 255
+                characters.
             subscription_id: Id of a webhook subscription. Pattern:
                 ^wbs_[0-9A-HJKMNP-TV-Z]{26}$
             status: Only deliveries in this state. Default: dead.
@@ -108,9 +108,9 @@ class WebhookDeliveries:
 
         Args:
             delivery_id: Id of the delivery. Pattern: ^wbd_[0-9A-HJKMNP-TV-Z]{26}$
-            idempotency_key: Any string of at most 255 characters, a UUIDv4 for
-                choice. The same key with the same body gives the stored answer
-                again for 24 hours. At most 255 characters.
+            idempotency_key: Any string, a UUIDv4 for choice. The same key with the
+                same body gives the stored answer again for 24 hours. At most 255
+                characters.
 
         Raises:
             BadRequestError: Validation failure

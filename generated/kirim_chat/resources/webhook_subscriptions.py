@@ -74,9 +74,9 @@ class WebhookSubscriptions:
         be https, otherwise the code is `invalid_webhook_url`.
 
         Args:
-            idempotency_key: Any string of at most 255 characters, a UUIDv4 for
-                choice. The same key with the same body gives the stored answer
-                again for 24 hours. At most 255 characters.
+            idempotency_key: Any string, a UUIDv4 for choice. The same key with the
+                same body gives the stored answer again for 24 hours. At most 255
+                characters.
             url: Where to deliver events; https only.
             events: Names of the events to deliver.
             description: What the subscription is for.
@@ -151,9 +151,9 @@ class WebhookSubscriptions:
         Args:
             subscription_id: Id of the subscription. Pattern:
                 ^wbs_[0-9A-HJKMNP-TV-Z]{26}$
-            idempotency_key: Any string of at most 255 characters, a UUIDv4 for
-                choice. The same key with the same body gives the stored answer
-                again for 24 hours. At most 255 characters.
+            idempotency_key: Any string, a UUIDv4 for choice. The same key with the
+                same body gives the stored answer again for 24 hours. At most 255
+                characters.
             expires_in_hours: Hours until the new secret expires.
 
         Raises:

@@ -53,7 +53,7 @@ def _expectations(package: ir.Package) -> dict[str, Callable[[Module], None]]:
     }
     if package.webhooks is not None:
         found["webhooks.py"] = lambda module: module.check_defined(
-            ["Event", "Webhooks", "receiver", "unwrap", "verify", "parse"]
+            ["__all__", "Event", "Webhooks", "receiver", "unwrap", "verify", "parse"]
         )
     for models in package.models:
         found[f"models/{models.module.name}.py"] = partial(_check_models, models)

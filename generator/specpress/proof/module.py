@@ -257,7 +257,10 @@ def _targets(statements: list[ast.stmt]) -> Iterator[str]:
                 yield from (ast.unparse(target) for target in node.targets)
             case ast.AnnAssign():
                 yield ast.unparse(node.target)
-            case ast.If(test=ast.Name(id="TYPE_CHECKING")):
+            case ast.If(
+                test=ast.Name(id="TYPE_CHECKING")
+                | ast.UnaryOp(op=ast.Not(), operand=ast.Name(id="TYPE_CHECKING"))
+            ):
                 yield from _targets(node.body)
                 yield from _targets(node.orelse)
             case ast.Import() | ast.ImportFrom():

@@ -102,7 +102,11 @@ class Annotations:
         their modules: pyright gives up on a circle through the names of the package.
         """
 
+        circular = bool(cycle)
+
         def write(named: NamedType) -> str:
+            nonlocal circular
+            circular = circular or named.quoted
             module = cycle.get(named.name.name)
             if module is None:
                 return _named(named)
@@ -110,12 +114,15 @@ class Annotations:
 
         members = self._union(types, own, write)
         source = " | ".join(members)
+        if not circular:
+            return SourceText(source)
         quoted = literal_characters(source)
         short = len(quoted) + len(name.name) <= 88 - len("    : TypeAlias = ")
         if short or "\\" in source or '"""' in source:
             return SourceText(quoted)
         lines = "\n        | ".join(members)
-        return SourceText(f'"""\n        {lines}\n    """')
+        # In parentheses, for tools that read the text as one expression of its own.
+        return SourceText(f'"""(\n        {lines}\n    )"""')
 
     def late_value(
         self,
@@ -275,6 +282,7 @@ _MODULES = {
     "AsyncAPIClient": ".._runtime.client",
     "SyncAPIClient": ".._runtime.client",
     "deprecated": ".._runtime.deprecation",
+    "lazy_attribute": ".._runtime.lazy",
     "ClientCredentials": ".._runtime.oauth",
     "ClientSecret": ".._runtime.oauth",
     "API": ".._runtime.operations",

@@ -9,6 +9,7 @@ from specpress.python_text import (
     Words,
     docstring,
     export_order,
+    import_lines,
     import_order,
     literal,
     own_name,
@@ -42,6 +43,7 @@ _ERRORS = (
 _RUNTIME = {
     "UNSET": "_runtime.types",
     "ApiResponse": "_runtime.responses",
+    "Deviation": "_runtime.codec",
     "Hooks": "_runtime.options",
     "RequestOptions": "_runtime.options",
     "Timeout": "_runtime.http",
@@ -61,7 +63,9 @@ def top_package(package: ir.Package) -> LazyPackageView:
         for method in resource.methods
     ]
     if any(method.pagination is not None for method in methods):
-        names.update(AsyncPage="_runtime.pagination", Page="_runtime.pagination")
+        names.update(
+            dict.fromkeys(("AsyncPage", "AsyncPager", "Page"), "_runtime.pagination")
+        )
     if any(map(_sends_files, methods)):
         names["File"] = "_runtime.files"
     if any(_is_open(type_) for type_ in _answered(package)):
@@ -74,6 +78,7 @@ def top_package(package: ir.Package) -> LazyPackageView:
     return _view(
         [("Client of ", package.title, ".")],
         ((ir.Identifier(name), module) for name, module in names.items()),
+        depth=0,
         version=package.version,
     )
 
@@ -143,6 +148,7 @@ def _view(
     words: list[Words],
     names: Iterable[tuple[ir.Identifier, str]],
     *,
+    depth: int = 1,
     version: str | None = None,
 ) -> LazyPackageView:
     views = tuple(
@@ -158,6 +164,7 @@ def _view(
     )
     return LazyPackageView(
         docstring=docstring(words, 0),
+        lazy_import=import_lines(("lazy_attribute",), depth)[0],
         imports=views,
         exported=tuple(sorted(views, key=lambda view: export_order(view.name.name))),
         version=None if version is None else literal(version),

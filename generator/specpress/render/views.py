@@ -28,6 +28,8 @@ class LazyPackageView:
     """An ``__init__.py`` that imports a module when one of its names is asked for."""
 
     docstring: SourceText
+    lazy_import: SourceText
+    """What fetches a name; not for type checkers."""
     imports: tuple[LazyName, ...]
     """In the order of import lines."""
     exported: tuple[LazyName, ...]

@@ -10,8 +10,18 @@ from typing import TYPE_CHECKING, ForwardRef, TypeAlias
 from . import models
 from ._runtime.webhooks import TimestampedSignature, UnknownEvent, WebhookReceiver
 
+__all__ = [
+    "Event",
+    "UnknownEvent",
+    "Webhooks",
+    "parse",
+    "receiver",
+    "unwrap",
+    "verify",
+]
+
 if TYPE_CHECKING:
-    Event: TypeAlias = "models.OrderPaid | UnknownEvent"
+    Event: TypeAlias = models.OrderPaid | UnknownEvent
     """What an event is read as."""
 else:
     Event = ForwardRef("models.OrderPaid", module=__name__) | UnknownEvent

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, ForwardRef, TypeAlias
 from .. import models
 
 if TYPE_CHECKING:
-    Json: TypeAlias = """
+    Json: TypeAlias = """(
         str
         | float
         | bool
         | list[models.json.Json]
         | dict[str, models.json.Json]
         | None
-    """
+    )"""
 else:
     Json = (
         str

@@ -1,0 +1,55 @@
+"""The Kirim client as those see it who only read it: type checkers, editors, people."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "generated" / "kirim_chat"
+sys.path.insert(0, str(PACKAGE.parent))
+
+import kirim_chat
+from kirim_chat import webhooks
+
+
+def modules() -> Iterator[tuple[Path, ast.Module]]:
+    for path in sorted(PACKAGE.rglob("*.py")):
+        if "_runtime" not in path.parts:
+            yield path, ast.parse(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("folder", ["", "models", "resources"])
+def test_a_misspelt_import_is_an_error_to_type_checkers(folder: str) -> None:
+    # A module-level __getattr__ that they see makes every name an ``object``.
+    tree = ast.parse((PACKAGE / folder / "__init__.py").read_text(encoding="utf-8"))
+    seen = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
+    assert seen == ["__dir__"]
+    assert any(
+        isinstance(node, ast.If) and ast.unparse(node.test) == "not TYPE_CHECKING"
+        for node in tree.body
+    )
+    assert not hasattr(kirim_chat, "Nonsense")
+
+
+def test_what_an_event_may_be_can_be_imported() -> None:
+    assert {"Event", "UnknownEvent", "unwrap"} <= set(webhooks.__all__)
+    assert all(hasattr(webhooks, name) for name in webhooks.__all__)
+
+
+def test_the_types_of_public_methods_are_exported() -> None:
+    assert {"AsyncPager", "ApiResponse", "Deviation"} <= set(kirim_chat.__all__)
+
+
+def test_quoted_types_are_read_by_every_tool() -> None:
+    for _, tree in modules():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.AnnAssign) and isinstance(node.value, ast.Constant):
+                text = node.value.value
+                if ast.unparse(node.annotation) == "TypeAlias":
+                    assert isinstance(text, str)
+                    assert isinstance(ast.parse(text, mode="eval"), ast.Expression)
