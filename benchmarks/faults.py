@@ -324,8 +324,8 @@ def describe(chosen: Sequence[Row], matrix: Matrix) -> Iterator[str]:
     yield "# Faults"
     yield ""
     yield (
-        f"{len(chosen)} faults, each with both clients and as four kinds of call (downloads as one): "
-        f"{len(matrix)} cells, of which {wrong} are not as documented. Written by "
+        f"{len(chosen)} faults, each with both clients and as four kinds of call "
+        f"(downloads as one): {len(matrix)} cells, of which {wrong} are not as documented. Written by "
         f"`python benchmarks/faults.py` with Python {platform.python_version()} and "
         f"httpx2 {importlib.metadata.version('httpx2')}."
     )
