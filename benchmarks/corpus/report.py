@@ -27,6 +27,10 @@ def table(rows: list[Row]) -> Iterator[str]:
 
 
 def counts(row: Row) -> bool:
+    """Whether the document is valid: its references lead somewhere, too, which is
+    beyond openapi-spec-validator."""
+    if row.exit == 2 and "-reference]" in row.message:
+        return False
     return row.valid is not False and row.version.startswith(("3.0", "3.1"))
 
 

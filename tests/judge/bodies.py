@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import quote, unquote_plus
 
@@ -43,12 +43,15 @@ class BodyReader:
         if is_json(received):
             return self._json(schema, body)
         if received == "application/x-www-form-urlencoded":
-            return self._form(media, schema, body)
+            return self._first(schema, lambda branch: self._form(media, branch, body))
         if received.startswith("multipart/"):
             boundary = options.get("boundary")
             if not boundary:
                 raise Unreadable("a multipart body without boundary")
-            return self._multipart(media, schema, parts_of(body, boundary))
+            return self._first(
+                schema,
+                lambda branch: self._multipart(media, branch, parts_of(body, boundary)),
+            )
         if received.startswith("text/") and schema is not None:
             text = body.decode(options.get("charset", "utf-8"))
             return self.reader.typed(schema, text) if _is_text(self, schema) else text
@@ -63,6 +66,22 @@ class BodyReader:
             if kind == "*" or (subtype == "*" and received.startswith(kind + "/")):
                 return contents[name]
         return None
+
+    def _first(self, schema: Node | None, read: Callable[[Node | None], Any]) -> Any:
+        """What the first branch of a union makes of a form; of another schema, it."""
+        whole = None if schema is None else self.document.resolve(schema)
+        branches: list[Node] = []
+        for keyword in ("oneOf", "anyOf"):
+            branches += [] if whole is None else [b for _, b in whole.items(keyword)]
+        if not branches or whole is None or "properties" in whole.value:
+            return read(schema)
+        problem = Unreadable("no branch")
+        for branch in branches:
+            try:
+                return read(branch)
+            except Unreadable as error:
+                problem = error
+        raise problem
 
     def _json(self, schema: Node | None, body: bytes) -> Any:
         try:

@@ -45,7 +45,7 @@ def matching(pattern: str, shortest: int = 0, longest: int | None = None) -> str
         tree = parser.parse(python_pattern(pattern))
     except (re.error, OverflowError, RecursionError):
         return None
-    for extra in (*range(0, 12), shortest, shortest + 1, 20, 32, 64):
+    for extra in (*range(1, 12), 0, shortest, shortest + 1, 20, 32, 64):
         text = _text(tree, extra, {})
         padded = [text] if len(text) >= shortest else [text, text.ljust(shortest, "a")]
         for one in padded:

@@ -58,6 +58,8 @@ def text(keywords: Keywords, number: int = 0) -> str:
         if found is not None:
             return found
     for candidate in _formatted(keywords):
+        if not shortest <= len(candidate) <= (longest or len(candidate)):
+            continue
         if number and candidate.endswith("c8"):
             candidate = candidate[:-2] + f"{number:02x}"
         return candidate

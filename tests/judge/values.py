@@ -305,9 +305,8 @@ class _Maker:
             if isinstance(node.value, dict):
                 for keyword, value in node.value.items():
                     keywords.setdefault(keyword, []).append(value)
-        if "const" in keywords:
-            return keywords["const"][0]
         enums = [each for each in keywords.get("enum", ()) if isinstance(each, list)]
+        enums = [[each] for each in keywords.get("const", ())] + enums
         if enums:
             types = _types(keywords)
             common = [
@@ -509,7 +508,7 @@ class _Maker:
 
 def _another(value: Any, index: int) -> Any:
     if isinstance(value, str):
-        return f"{value}{index}"
+        return str(int(value) + index) if value.isdigit() else f"{value}{index}"
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return value + index
     if isinstance(value, dict):
