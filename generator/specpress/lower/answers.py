@@ -10,9 +10,10 @@ from collections.abc import Iterable
 
 from specpress import ir, naming
 from specpress.lower import documentation
+from specpress.lower.media import kind_of
 from specpress.lower.shapes import Node, ObjectShape, Shapes, UnionShape
 from specpress.lower.types import ANY, NONE, RESULT, Types, union
-from specpress.lower.vocabulary import media_kind, status_sort_key
+from specpress.lower.vocabulary import status_sort_key
 from specpress.openapi import MediaType, Operation, Response
 
 # One fixed table, the same in every client; errors.py defines the classes.
@@ -26,6 +27,10 @@ _CLASSES = {
     "429": "RateLimitError",
     "500": "InternalServerError",
 }
+
+
+_NEVER_A_BODY = frozenset(("204", "205", "304"))
+"""Whatever content they are given, HTTP has none there (RFC 9110, section 15)."""
 
 
 def error_base(client: str) -> str:
@@ -78,14 +83,14 @@ def decoded_media(shapes: Shapes, response: Response) -> tuple[MediaType, ...]:
     Next to JSON, an alternative that only repeats the same object as XML, text or a
     stream of events is not asked for.
     """
-    has_json = any(media_kind(m.name) == "json" for m in response.content)
+    has_json = any(kind_of(shapes, m) == "json" for m in response.content)
     return tuple(
         m for m in response.content if not (has_json and _is_other_form(shapes, m))
     )
 
 
 def _is_other_form(shapes: Shapes, media: MediaType) -> bool:
-    kind = media_kind(media.name)
+    kind = kind_of(shapes, media)
     if kind in ("json", "binary"):
         return False
     if kind in ("xml", "form", "multipart"):
@@ -102,7 +107,7 @@ def lower_responses(
     """Return one entry for each status and media type that is read."""
     found: list[ir.ResponseMedia] = []
     for response in responses:
-        if not response.content:
+        if not response.content or response.status in _NEVER_A_BODY:
             found.append(
                 ir.ResponseMedia(
                     status=response.status,
@@ -113,12 +118,14 @@ def lower_responses(
                 )
             )
         for media in decoded_media(shapes, response):
-            found.append(_media(types, response, media))
+            found.append(_media(types, shapes, response, media))
     return tuple(found)
 
 
-def _media(types: Types, response: Response, media: MediaType) -> ir.ResponseMedia:
-    kind = media_kind(media.name)
+def _media(
+    types: Types, shapes: Shapes, response: Response, media: MediaType
+) -> ir.ResponseMedia:
+    kind = kind_of(shapes, media)
     type_: ir.Type
     result: ir.ResponseKind
     if kind == "json":

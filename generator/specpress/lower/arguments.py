@@ -11,9 +11,10 @@ from specpress import ir, naming
 from specpress.diagnostics import Report
 from specpress.lower import documentation
 from specpress.lower.graph import Use, keeps_slot
+from specpress.lower.media import kind_of
 from specpress.lower.shapes import Node, ObjectShape, Shapes, Slot
 from specpress.lower.types import ANY, ARGUMENT, UPLOAD, Types, union
-from specpress.lower.vocabulary import header_is_reserved, media_kind, path_parameters
+from specpress.lower.vocabulary import header_is_reserved, path_parameters
 from specpress.naming import Want
 from specpress.openapi import (
     Encoding,
@@ -53,7 +54,7 @@ def flattened(
     if body is None or form == "single" or len(body.content) != 1:
         return None
     media = body.content[0]
-    if media_kind(media.name) != "json" or media.schema is None:
+    if kind_of(shapes, media) != "json" or media.schema is None:
         return None
     node, nullable = shapes.canonical(Node((media.schema,)))
     shaped = shapes.shaped(node)
@@ -90,7 +91,7 @@ def body_nodes(
         (Node((media.schema,)), "in")
         for media in body.content
         if media.schema is not None
-        and media_kind(media.name) in ("json", "form", "multipart")
+        and kind_of(shapes, media) in ("json", "form", "multipart")
     )
 
 
@@ -125,10 +126,10 @@ def lower_arguments(
     slots = flattened(shapes, operation.body, operation.body_form)
     taken = frozenset(name.name for name in names.values())
     if slots is None:
-        arguments.append(_whole_body(types, operation.body))
+        arguments.append(_whole_body(types, shapes, operation.body))
     else:
         arguments.extend(_body_fields(types, shapes, slots, taken))
-    return tuple(arguments), _body(types, operation.body, slots is not None)
+    return tuple(arguments), _body(shapes, operation.body, slots is not None)
 
 
 def _key(parameter: Parameter) -> _Wanted:
@@ -282,11 +283,11 @@ def _is_as_text(type_: ir.Type) -> bool:
     return isinstance(type_, ir.ScalarType) and type_.as_text
 
 
-def _whole_body(types: Types, body: RequestBody) -> ir.Argument:
+def _whole_body(types: Types, shapes: Shapes, body: RequestBody) -> ir.Argument:
     parts: list[ir.Type] = []
     notes: tuple[documentation.Note, ...] = ()
     for media in body.content:
-        parts.append(_media_type(types, media))
+        parts.append(_media_type(types, shapes, media))
     return ir.Argument(
         name=ir.Identifier("body"),
         wire_name=Text("body"),
@@ -298,8 +299,8 @@ def _whole_body(types: Types, body: RequestBody) -> ir.Argument:
     )
 
 
-def _media_type(types: Types, media: MediaType) -> ir.Type:
-    match media_kind(media.name):
+def _media_type(types: Types, shapes: Shapes, media: MediaType) -> ir.Type:
+    match kind_of(shapes, media):
         case "json" | "form":
             if media.schema is None:
                 return ANY
@@ -317,10 +318,10 @@ def _media_type(types: Types, media: MediaType) -> ir.Type:
             return ir.FileType()
 
 
-def _body(types: Types, body: RequestBody, is_flattened: bool) -> ir.Body:
+def _body(shapes: Shapes, body: RequestBody, is_flattened: bool) -> ir.Body:
     media: list[ir.BodyMedia] = []
     for item in body.content:
-        kind = media_kind(item.name)
+        kind = kind_of(shapes, item)
         media.append(
             ir.BodyMedia(
                 media_type=item.name,

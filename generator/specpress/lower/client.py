@@ -6,7 +6,6 @@ In: :class:`Api`. Out: credentials, server variables, :class:`ir.ClientSettings`
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from typing import Literal
 
 from specpress import ir, naming
@@ -14,7 +13,7 @@ from specpress.lower import documentation
 from specpress.lower.types import Types
 from specpress.lower.vocabulary import same_header
 from specpress.naming import Want
-from specpress.openapi import Api, Operation, SecurityRequirement, SecurityScheme
+from specpress.openapi import Api, SecurityRequirement, SecurityScheme
 from specpress.text import Text
 
 Kind = Literal["bearer", "basic", "api_key", "http", "client_credentials", "mutual_tls"]
@@ -99,13 +98,19 @@ def _credential(
     )
 
 
-def requirement(alternatives: tuple[SecurityRequirement, ...]) -> Requirement:
-    return tuple(alternative.schemes for alternative in alternatives)
+def requirement(api: Api, alternatives: tuple[SecurityRequirement, ...]) -> Requirement:
+    """Return what the client has to add to a request. A certificate is no part of it:
+    the transport shows that when it connects."""
+    certificates = {s.key for s in api.security_schemes if _kind(s) == "mutual_tls"}
+    return tuple(
+        tuple(pair for pair in alternative.schemes if pair[0] not in certificates)
+        for alternative in alternatives
+    )
 
 
-def default_requirement(operations: Iterable[Operation]) -> Requirement:
+def default_requirement(api: Api) -> Requirement:
     """Return what most operations require; the document's order breaks a tie."""
-    counted = Counter(requirement(o.security) for o in operations)
+    counted = Counter(requirement(api, o.security) for o in api.operations)
     return counted.most_common(1)[0][0] if counted else ()
 
 
@@ -116,8 +121,9 @@ def default_server(api: Api) -> tuple[Text | None, tuple[Text, ...]]:
         for servers in (api.servers, *(o.servers for o in api.operations))
         for server in servers
     )
-    if api.servers and any(not o.servers for o in api.operations):
-        return api.servers[0].url, tuple(urls)
+    if any(not o.servers for o in api.operations):
+        # Without a server of the document's own, nothing tells where these go.
+        return (api.servers[0].url if api.servers else None), tuple(urls)
     counted = Counter(o.servers[0].url for o in api.operations if o.servers)
     if not counted:
         return (api.servers[0].url if api.servers else None), tuple(urls)

@@ -22,6 +22,7 @@ from specpress.lower.answers import (
 )
 from specpress.lower.arguments import lower_arguments
 from specpress.lower.client import Requirement, requirement
+from specpress.lower.modules import module_file
 from specpress.lower.operation_names import (
     OperationKey,
     OperationName,
@@ -148,7 +149,9 @@ def _resource(
         attribute=ir.Identifier(path[-1]),
         class_name=class_name,
         async_class_name=async_class_name,
-        module=naming.identifier(naming.snake_case(path), naming.MODULE_RESERVED),
+        module=naming.identifier(
+            module_file(naming.snake_case(path)), naming.MODULE_RESERVED
+        ),
         path=".".join(path),
         documentation=documentation.of_text(described.get(path[-1])),
         methods=tuple(method for _, lowered in found for method in lowered),
@@ -232,7 +235,7 @@ def _method(
     responses = lower_responses(types, shapes, successes)
     failures = error_responses(operation)
     server = operation.servers[0] if operation.servers else None
-    security = requirement(operation.security)
+    security = requirement(api, operation.security)
     idempotency = api.settings.idempotency
     plan = plans.get(operation.at)
     return ir.Method(

@@ -8,6 +8,7 @@ reference is quoted.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
@@ -15,6 +16,21 @@ from typing import TypeVar
 from specpress import ir
 
 Key = TypeVar("Key")
+
+_LONGEST_FILE = 100
+
+
+def module_file(name: str) -> str:
+    """Return a name of a module that every file system and archive keeps as it is:
+    letters beyond ASCII by their code points. Two names never become one."""
+    if name.isascii():
+        return name
+    spelled = "".join(c if c.isascii() else f"_u{ord(c):04x}_" for c in name)
+    found = "_".join(part for part in spelled.split("_") if part)
+    if len(found) <= _LONGEST_FILE:
+        return found
+    digest = hashlib.sha256(name.encode()).hexdigest()[:12]
+    return f"{found[:_LONGEST_FILE]}_{digest}"
 
 
 def order_modules(

@@ -24,6 +24,7 @@ from specpress.lower.client import (
     server_variables,
 )
 from specpress.lower.graph import Graph, Use, explore
+from specpress.lower.media import kind_of
 from specpress.lower.methods import (
     Defaults,
     common_error_type,
@@ -64,7 +65,7 @@ def lower_api(
     origins = Origins(
         shapes,
         api.component_schemas,
-        _places(api, operation_names),
+        _places(api, shapes, operation_names),
         graph.holders,
     )
     aliases = tuple(
@@ -80,11 +81,11 @@ def lower_api(
     plans = _plans(api, shapes)
     error_type = common_error_type(types, shapes, api.operations)
     server, servers = default_server(api)
-    defaults = Defaults(server, default_requirement(api.operations), error_type)
+    defaults = Defaults(server, default_requirement(api), error_type)
     resources = lower_resources(
         api, shapes, types, operation_names, plans, defaults, pins, report
     )
-    webhooks = _webhooks(api, types)
+    webhooks = _webhooks(api, shapes, types)
     modules = _modules(types, aliases, plans)
     package = options.package or naming.snake_case((api.title,))
     client = options.client or naming.pascal_case((api.title,))
@@ -92,9 +93,9 @@ def lower_api(
     class_name = naming.identifier(client, naming.CLIENT_CLASS_RESERVED)
     degraded = list(types.degraded)
     if server is not None and is_relative(server):
-        degraded.append(
-            (api.servers[0].at, "a relative server URL: base_url has to be given")
-        )
+        named = (api.servers, *(o.servers for o in api.operations))
+        at = next(s.at for servers in named for s in servers if s.url == server)
+        degraded.append((at, "a relative server URL: base_url has to be given"))
     return ir.Package(
         name=name,
         distribution=name.name.replace("_", "-"),
@@ -178,13 +179,13 @@ def _used(
         )
         for response in (*success_responses(operation), *error_responses(operation)):
             for media in decoded_media(shapes, response):
-                if media.schema is not None and media_kind(media.name) == "json":
+                if media.schema is not None and kind_of(shapes, media) == "json":
                     found.append((Node((media.schema,)), "out"))
     for event in events:
         if event.body is None:
             continue
         for media in event.body.content:
-            if media.schema is not None and media_kind(media.name) == "json":
+            if media.schema is not None and kind_of(shapes, media) == "json":
                 found.append((Node((media.schema,)), "out"))
     return found
 
@@ -200,7 +201,7 @@ def _uploaded(api: Api) -> list[Node]:
 
 
 def _places(
-    api: Api, names: Mapping[OperationKey, OperationName]
+    api: Api, shapes: Shapes, names: Mapping[OperationKey, OperationName]
 ) -> dict[Pointer, Words]:
     """Return the words of schemas that stand inside operations."""
     places: dict[Pointer, Words] = {}
@@ -216,9 +217,9 @@ def _places(
             if parameter.content is not None:
                 put(parameter.content.schema, (*base, parameter.name))
         if operation.body is not None:
-            kinds = Counter(media_kind(m.name) for m in operation.body.content)
+            kinds = Counter(kind_of(shapes, m) for m in operation.body.content)
             for media in operation.body.content:
-                kind = media_kind(media.name)
+                kind = kind_of(shapes, media)
                 told: Words = (kind,) if len(kinds) > 1 else ()
                 told = told if kinds[kind] == 1 else (media.name,)
                 put(media.schema, (*base, *told, "Body"))
@@ -226,7 +227,7 @@ def _places(
         for response in operation.responses:
             plain = response.status in successes and len(successes) == 1
             code = () if plain else (response.status.replace("default", "Default"),)
-            decoded = [m for m in response.content if media_kind(m.name) == "json"]
+            decoded = [m for m in response.content if kind_of(shapes, m) == "json"]
             for media in response.content:
                 told = () if not decoded or media is decoded[0] else (media.name,)
                 role = "Response" if response.status in successes else "Error"
@@ -277,16 +278,16 @@ def _modules(
     return order_modules(declared)
 
 
-def _webhooks(api: Api, types: Types) -> ir.Webhooks | None:
+def _webhooks(api: Api, shapes: Shapes, types: Types) -> ir.Webhooks | None:
     callbacks = _callback_operations(api.operations)
     if not api.webhooks and not callbacks:
         return None
     settings = api.settings.webhooks
     signature = None if settings is None else settings.signature
     return ir.Webhooks(
-        events=tuple(_event(types, w, w.path) for w in api.webhooks),
+        events=tuple(_event(shapes, types, w, w.path) for w in api.webhooks),
         callbacks=tuple(
-            _event(types, inner, callback.name)
+            _event(shapes, types, inner, callback.name)
             for operation in api.operations
             for callback in operation.callbacks
             for inner in callback.operations
@@ -302,11 +303,13 @@ def _webhooks(api: Api, types: Types) -> ir.Webhooks | None:
     )
 
 
-def _event(types: Types, operation: Operation, name: Text) -> ir.WebhookEvent:
+def _event(
+    shapes: Shapes, types: Types, operation: Operation, name: Text
+) -> ir.WebhookEvent:
     found: ir.Type = ANY
     if operation.body is not None:
         for media in operation.body.content:
-            if media.schema is not None and media_kind(media.name) == "json":
+            if media.schema is not None and kind_of(shapes, media) == "json":
                 found = types.type_of(Node((media.schema,)), RESULT)
                 break
     return ir.WebhookEvent(

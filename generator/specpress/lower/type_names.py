@@ -16,6 +16,7 @@ from specpress import naming
 from specpress.diagnostics import Report
 from specpress.ir import Identifier
 from specpress.lower.graph import Graph, Variant
+from specpress.lower.modules import module_file
 from specpress.lower.shapes import EnumShape, Node, ObjectShape, Shapes
 from specpress.lower.vocabulary import file_stem, json_type, pointer_words
 from specpress.naming import Settled, Want
@@ -355,14 +356,17 @@ def _modules(
         words = origins.words(Node((root,)))[0]
         own = own_names.get(root)
         source: Words = (own,) if own is not None else (naming.pascal_case(words),)
-        wish = naming.identifier(naming.snake_case(source), naming.MODULE_RESERVED)
+        wish = naming.identifier(
+            module_file(naming.snake_case(source)), naming.MODULE_RESERVED
+        )
         wants[root] = Want(
             root,
             wish,
             (root.file, *(Text(token) for token in root.tokens)),
             suffixed=(
                 naming.identifier(
-                    naming.snake_case((*words, "model")), naming.MODULE_RESERVED
+                    module_file(naming.snake_case((*words, "model"))),
+                    naming.MODULE_RESERVED,
                 ),
             ),
         )
