@@ -15,7 +15,7 @@ STAMP := $(VENV)/installed
 PYTEST_ARGUMENTS ?= -n auto
 
 # The folders of Python code that checkers read, and what belongs to nobody's style.
-CODE := generator generated tests spec benchmarks
+CODE := generator generated tests spec benchmarks examples
 
 help:
 	@echo 'make generate      write the client of spec/kirim.yaml into generated/'
@@ -66,6 +66,7 @@ corpus: $(STAMP)
 evidence: $(STAMP)
 	mkdir -p docs/evidence
 	$(BIN)/python -m tests.hostile --evidence docs/evidence/hostile.md
+	$(BIN)/python benchmarks/faults.py --write docs/evidence/faults.md
 	$(BIN)/python benchmarks/soak.py --write docs/evidence/soak.md
 
 clean:
