@@ -25,7 +25,7 @@ class Finished:
 
 
 def run(
-    command: Sequence[str | Path],
+    command: Sequence[object],
     *,
     seconds: float,
     folder: Path | None = None,

@@ -76,8 +76,8 @@ def _total(label: str, rows: list[Row]) -> str:
         return f"{label}: none"
     done = [row for row in rows if row.exit == 0]
     columns = list(zip(*map(_columns, done), strict=True))
-    names = ("skipped", "imports", "mypy", "pyright", "ruff", "black")
-    names += ("same bytes", "hints", "calls")
+    names = ["skipped", "imports", "mypy", "pyright", "ruff", "black"]
+    names += ["same bytes", "hints", "calls"]
     clean = ", ".join(
         f"{name} {sum(not each for each in column)}"
         for name, column in zip(names, columns, strict=True)

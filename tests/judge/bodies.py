@@ -139,7 +139,7 @@ class BodyReader:
 
     def _multipart(
         self, media: Node, schema: Node | None, parts: list[Part]
-    ) -> dict[str, Any] | list[Any]:
+    ) -> dict[str, Any]:
         encodings = dict(media.items("encoding"))
         result = self._styled(parts, schema, encodings)
         found: dict[str, list[Any]] = {}
@@ -214,7 +214,7 @@ class BodyReader:
                 return reading
         return text
 
-    def _whole(self, schema: Node | None, value: Any) -> Any:
+    def _whole(self, schema: Node | None, value: dict[str, Any]) -> dict[str, Any]:
         if isinstance(value, dict) and any(
             isinstance(v, Opaque) for v in value.values()
         ):

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 import string
+from collections.abc import Callable
 from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
 _ALPHABET = string.ascii_lowercase + string.digits + string.ascii_uppercase
 _ALPHABET += "-_ .:/@" + string.punctuation
-_CATEGORIES = {
+_CATEGORIES: dict[Any, Callable[[str], bool]] = {
     codes.CATEGORY_DIGIT: str.isdigit,
     codes.CATEGORY_NOT_DIGIT: lambda c: not c.isdigit(),
     codes.CATEGORY_SPACE: str.isspace,
@@ -92,6 +93,11 @@ def _part(code: Any, argument: Any, extra: int, groups: dict[int, str]) -> str:
     return ""
 
 
+def _is_in(category: Any, character: str) -> bool:
+    test: Callable[[str], bool] = _CATEGORIES[category]
+    return test(character)
+
+
 def _one_of(items: Any) -> str:
     negated = items[0][0] is codes.NEGATE
 
@@ -101,7 +107,7 @@ def _one_of(items: Any) -> str:
                 return True
             if code is codes.RANGE and argument[0] <= ord(character) <= argument[1]:
                 return True
-            if code is codes.CATEGORY and _CATEGORIES[argument](character):
+            if code is codes.CATEGORY and _is_in(argument, character):
                 return True
         return False
 

@@ -109,14 +109,16 @@ class Validation:
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        self._registry: Registry[Any] = Registry(retrieve=self._retrieve)
+        self._registry: Registry[Any] = Registry(retrieve=self._retrieve)  # type: ignore[call-arg]
         self._classes = {
             direction: self._validator_class(keyword)
             for direction, keyword in (("in", "readOnly"), ("out", "writeOnly"))
         }
 
     def _retrieve(self, uri: str) -> Resource[Any]:
-        return Resource(self.document.file(uri), DRAFT202012)
+        return Resource(  # type: ignore[call-arg]
+            contents=self.document.file(uri), specification=DRAFT202012
+        )
 
     def _validator_class(self, absent: str) -> Any:
         checks: dict[str, Check] = {
@@ -149,7 +151,7 @@ class Validation:
         checks["pattern"] = _guarded("pattern", _pattern)
         checks["type"] = _guarded("type", _type)
         checks["oneOf"] = checks["anyOf"]
-        return extend(Draft202012Validator, checks)
+        return extend(Draft202012Validator, checks)  # type: ignore[no-untyped-call]
 
     def errors(self, schema: Node, value: Any, direction: str) -> list[str]:
         """What is wrong with ``value``; ``direction``: ``in`` is a request's."""
