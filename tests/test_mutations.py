@@ -330,8 +330,8 @@ def keys_of_ours_are_no_code(folder: Path) -> None:
         assert "bad-extension" in said, name
     for name in (CALL, "class", "a.b", "a b", "__x", "\u00e9", "A"):
         member = {"type": "string", "x-specpress-name": name}
-        schema = {"type": "object", "properties": {"p": member}}
-        said = problems(folder, {"components": {"schemas": {"A": schema}}})
+        holder = {"type": "object", "properties": {"p": member}}
+        said = problems(folder, {"components": {"schemas": {"A": holder}}})
         assert "bad-extension" in said, name
 
 
