@@ -414,14 +414,28 @@ class Shapes:
 
     def _groups(self, node: Node) -> list[tuple[Schema, tuple[Pointer, ...]]]:
         chosen = set(node.chosen)
+        atoms = self.atoms(node)
+        present = {atom.at for atom in atoms}
         return [
             (atom, branches)
-            for atom in self.atoms(node)
+            for atom in atoms
             for branches in (atom.one_of, atom.any_of)
             if branches
             and chosen.isdisjoint(branches)
             and _keyword(branches) not in chosen
+            and not self._is_decided(atom, branches, present)
         ]
+
+    def _is_decided(
+        self, atom: Schema, branches: tuple[Pointer, ...], present: set[Pointer]
+    ) -> bool:
+        """Tell whether one of the branches holds anyway: a child that is built upon a
+        parent which lists its children."""
+        return any(
+            reference in present and reference != atom.at
+            for branch in branches
+            if (reference := self._schemas[branch].reference) is not None
+        )
 
     def _composed(self, node: Node, atoms: tuple[Schema, ...]) -> Shaped | None:
         groups = self._groups(node)

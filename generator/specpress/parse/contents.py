@@ -129,10 +129,14 @@ def _media_type(
             " is not a media type (type/subtype); it is sent and compared as it stands",
             key=True,
         )
+    # Version 3.0 knows styles in forms only, and everywhere else has them ignored.
+    styled = reader.dialect.json_schema or name.partition(";")[0].strip().lower() == (
+        "application/x-www-form-urlencoded"
+    )
     encodings: list[Encoding] = []
     if not in_header:
         for part, inner, place in reader.members(node, "encoding"):
-            encoding = _encoding(reader, part, inner, place)
+            encoding = _encoding(reader, part, inner, place, styled)
             if encoding is not None:
                 encodings.append(encoding)
     return MediaType(
@@ -151,7 +155,9 @@ def schema(reader: Reader, node: Node, key: str = "schema") -> Pointer | None:
     return reader.want_schema(node.at.child(key), node.value[key])
 
 
-def _encoding(reader: Reader, name: str, value: Json, at: Pointer) -> Encoding | None:
+def _encoding(
+    reader: Reader, name: str, value: Json, at: Pointer, styled: bool
+) -> Encoding | None:
     node = reader.object(value, at, "Encoding Object")
     if node is None:
         return None
@@ -162,9 +168,11 @@ def _encoding(reader: Reader, name: str, value: Json, at: Pointer) -> Encoding |
         property=Text(name),
         content_type=reader.text(node, "contentType"),
         headers=headers(reader, node),
-        style=style,
-        explode=reader.optional_flag(node, "explode"),
-        allow_reserved=reader.optional_flag(node, "allowReserved"),
+        style=style if styled else None,
+        explode=reader.optional_flag(node, "explode") if styled else None,
+        allow_reserved=(
+            reader.optional_flag(node, "allowReserved") if styled else None
+        ),
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import difflib
 import math
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from specpress.diagnostics import Report
@@ -44,6 +45,8 @@ class Reader:
         self.dialect = dialect
         self.totals = Totals()
         self.memory = Memory()
+        self.dynamic_anchors: Counter[str] | None = None
+        """How many schemas have one of each name, once somebody asked."""
         self.skipped: dict[Skipped, None] = {}
         self.wanted: list[tuple[Pointer, Json]] = []
         """Schemas still to be read."""
