@@ -29,24 +29,14 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 COMPLETE = bool(os.environ.get("COMPLETE"))
 HEADLINE = re.compile(r".+:\d+:\d+: (error|warning)\[[a-z0-9-]+\]: .+")
 
-UNBOUNDED: frozenset[str] = frozenset(
+UNBOUNDED = frozenset(
     {
-        "all of in items of itself",
-        "all of that grows in many ways",
-        "deep all of by reference",
-        "deep lists by reference",
-        "deep unions by reference",
-        "items of itself",
-        "map of itself",
-        "one of beside any of",
-        "one of doubling",
-        "one of each other",
-        "one of thousand without discriminator",
-        "properties that choose subsets",
-        "references in a chain",
+        "deep all of by reference",  # takes longer than ten seconds
+        "deep lists by reference",  # Python recurses when it imports the client
+        "deep unions by reference",  # typing recurses when it evaluates the types
     }
 )
-"""Forms that lowering has no bound for yet; only complete runs try them."""
+"""What is not in order yet; only complete runs try them."""
 
 
 @pytest.mark.parametrize("version", ["3.0", "3.1"])

@@ -22,7 +22,7 @@ import tokenize
 import traceback
 import types
 import typing
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -112,6 +112,8 @@ class Laboratory:
         repository = Path(__file__).resolve().parents[2]
         self.folder = folder
         self.guard = Guard((repository, folder / "case", folder / "bytecode"))
+        self.made: Callable[[], object] = lambda: None
+        """Called when there is a client, or none, before it is looked at."""
         self._seen: dict[str, list[str]] = {}
         # The independent validator is a process of its own, slow, and only warns.
         pipeline.VALIDATED_UP_TO = -1
@@ -144,6 +146,7 @@ class Laboratory:
             except Exception:
                 verdict.findings.append("crash: " + _last_lines())
         verdict.findings += deeds
+        self.made()
         if files and not verdict.findings:
             verdict.findings += self._examine(files, verdict)
         if _snapshot(self.folder / "case", PACKAGE) != before:
