@@ -109,16 +109,16 @@ class APIError(KirimChatError):
     """An answer whose status is not a success."""
 
     type: str | None = None
-    """Out of the body of the answer."""
+    """``/error/type`` of the body."""
 
     code: str | None = None
-    """Out of the body of the answer."""
+    """``/error/code`` of the body."""
 
     message: str | None = None
-    """Out of the body of the answer."""
+    """``/error/message`` of the body."""
 
     param: str | None = None
-    """Out of the body of the answer."""
+    """``/error/param`` of the body."""
 
     def __init__(
         self,

@@ -17,7 +17,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn, TypeVar, cast
-from urllib.parse import quote
+from urllib.parse import quote, urljoin
 
 from .. import errors
 from .bodies import build_body
@@ -249,7 +249,9 @@ class Call:
         if self._timeout.total is None:
             timeout = self._timeout
         headers = [*token.headers, ("User-Agent", user_agent(self._target.api))]
-        return HTTPRequest("POST", token.url, headers, token.content, timeout)
+        # A relative one is the API's own.
+        url = urljoin(self._target.server_of(self._operation) + "/", token.url)
+        return HTTPRequest("POST", url, headers, token.content, timeout)
 
     def observe(self, request: HTTPRequest) -> Attempt:
         return Attempt(self._target.api, self._operation, request, self._attempts)

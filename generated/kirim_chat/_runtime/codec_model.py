@@ -82,7 +82,9 @@ else:
         """
 
         __slots__ = ()
-        additional_properties: InitVar[Any] = None
+        # Itself, not its text: ``__init__`` of every model is read from elsewhere.
+        __annotations__ = {"additional_properties": InitVar[Any]}
+        additional_properties = None
 
     # What inspects annotations (pydantic, Sphinx) is to see fields alone.
     TakesUnknown.__annotations__.clear()

@@ -196,12 +196,15 @@ def _check_method(
     several = method.body is not None and len(method.body.media) > 1
     if (
         positional != ["self", *(a.name.name for a in method.arguments if a.positional)]
-        or keyword_only
-        != [
-            *(a.name.name for a in method.arguments if not a.positional),
-            *(["content_type"] if several else []),
-            "request_options",
-        ]
+        # Their order is a matter of reading.
+        or sorted(keyword_only)
+        != sorted(
+            [
+                *(a.name.name for a in method.arguments if not a.positional),
+                *(["content_type"] if several else []),
+                "request_options",
+            ]
+        )
         or arguments.posonlyargs
         or arguments.vararg
         or arguments.kwarg

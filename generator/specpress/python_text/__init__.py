@@ -36,6 +36,8 @@ from specpress.python_text.prose import (
     first_line,
     markdown,
     markdown_code,
+    says_only,
+    sentence,
 )
 from specpress.python_text.source import SourceText, printed
 
@@ -64,5 +66,7 @@ __all__ = [
     "markdown_code",
     "own_name",
     "printed",
+    "says_only",
+    "sentence",
     "signature",
 ]

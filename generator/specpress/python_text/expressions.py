@@ -70,14 +70,20 @@ def own_name(name: str) -> SourceText:
 
 def signature(
     name: Identifier,
-    positional: tuple[Identifier, ...],
-    keyword_only: tuple[Identifier, ...],
+    positional: tuple[tuple[Identifier, SourceText, bool], ...],
+    keyword_only: tuple[tuple[Identifier, SourceText, bool], ...],
     result: SourceText,
 ) -> SourceText:
-    """Return a signature without types, for people."""
-    parts = [each.name for each in positional]
+    """Return a signature for people; arguments with their types, and whether they
+    must be given."""
+
+    def argument(name: Identifier, type_: SourceText, needed: bool) -> str:
+        default = "" if needed else " = UNSET"
+        return f"{name.name}: {characters(type_)}{default}"
+
+    parts = [argument(*each) for each in positional]
     if keyword_only:
-        parts += ["*", *(each.name for each in keyword_only)]
+        parts += ["*", *(argument(*each) for each in keyword_only)]
     return SourceText(f"{name.name}({', '.join(parts)}) -> {characters(result)}")
 
 

@@ -67,6 +67,26 @@ def begins_with(text: Words, beginning: Words) -> bool:
     return one_line(text).startswith(one_line(beginning).rstrip("."))
 
 
+def sentence(words: Words) -> Words:
+    """Return ``words`` with a full stop, if they are one line of Latin script that has
+    no end: not a heading, nor something that ends in an address."""
+    text = _plain(words).strip()
+    last = text[-1:]
+    if (
+        not (last.isascii() and (last.isalnum() or last in ")]`'\""))
+        or "\n" in text
+        or text.startswith(("#", "|"))
+        or "://" in text.split()[-1]
+    ):
+        return words
+    return Text(text + ".")
+
+
+def says_only(words: Words, phrase: str) -> bool:
+    """Tell whether ``words`` are ``phrase`` or nothing."""
+    return one_line(words).rstrip(".").casefold() in ("", phrase.casefold())
+
+
 def first_line(words: Words) -> Text:
     """Return the first line that says something, without its final full stop."""
     lines = _plain(words).strip().split("\n")

@@ -18,6 +18,7 @@ from specpress import ir
 from specpress.output import SourceFile
 from specpress.python_text import comment, printed
 from specpress.render.client_module import client_module, error_module
+from specpress.render.documentation import Glossary
 from specpress.render.guides import index, readme
 from specpress.render.model_modules import AliasCycles, model_module
 from specpress.render.packages import (
@@ -57,14 +58,18 @@ def _one(path: str, view: object) -> Rows:
 
 
 def _models(package: ir.Package) -> Rows:
-    cycles = AliasCycles(package)
+    cycles, glossary = AliasCycles(package), Glossary(package)
     for module in package.models:
-        yield f"models/{module.module.name}.py", model_module(module, cycles)
+        yield f"models/{module.module.name}.py", model_module(module, cycles, glossary)
 
 
 def _resources(package: ir.Package) -> Rows:
+    glossary = Glossary(package)
     for resource in all_resources(package.resources):
-        yield f"resources/{resource.module.name}.py", resource_module(resource)
+        yield (
+            f"resources/{resource.module.name}.py",
+            resource_module(resource, glossary),
+        )
 
 
 def _webhooks(package: ir.Package) -> Rows:

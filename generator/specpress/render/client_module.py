@@ -81,6 +81,9 @@ def error_module(package: ir.Package) -> ErrorModuleView:
                 key=literal(attribute.name.name),
                 annotation=annotations.annotation(attribute.type),
                 declared=attribute.name.name != "request_id",
+                docstring=docstring(
+                    [("``", json_pointer(attribute.tokens), "`` of the body.")], 4
+                ),
             )
             for attribute in package.settings.error_attributes
         )

@@ -4,22 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from specpress import ir
 from specpress.ir import Documentation
-from specpress.python_text import Entries, Words, begins_with
+from specpress.python_text import Entries, Words, begins_with, first_line, sentence
 from specpress.source import Pointer
 from specpress.text import Text
 
 
+class Glossary:
+    """What the models of a package are, for the fields and arguments that the document
+    says nothing about: these are what their type is."""
+
+    def __init__(self, package: ir.Package) -> None:
+        self._words: dict[ir.Identifier, Words] = {}
+        for module in package.models:
+            for declaration in module.declarations:
+                if not isinstance(declaration, ir.PageModel):
+                    text = brief(declaration.documentation)
+                    if text:
+                        self._words[declaration.name] = sentence(first_line(text))
+
+    def of(self, type_: ir.Type) -> Words:
+        """Return what ``type_`` is, if it is one model: perhaps null, open, or in an
+        argument also a mapping."""
+        members = type_.members if isinstance(type_, ir.UnionType) else (type_,)
+        beside = ir.ScalarType | ir.DictType
+        named = [each for each in members if not isinstance(each, beside)]
+        if len(named) == 1 and isinstance(named[0], ir.NamedType):
+            return self._words.get(named[0].name, "")
+        return ""
+
+
 def described(
-    documentation: Documentation, deprecated: bool = False
+    documentation: Documentation, deprecated: bool = False, otherwise: Words = ""
 ) -> Iterator[Words | Entries]:
     """Yield summary, description and notes; a summary that only repeats the beginning
-    of the description is left out."""
+    of the description is left out. ``otherwise``: in place of both."""
     summary, description = documentation.summary, documentation.description
     if summary and not (description and begins_with(description, summary)):
-        yield summary
+        yield sentence(summary)
     if description:
-        yield description
+        yield sentence(description)
+    if not (summary or description) and otherwise:
+        yield otherwise
     if deprecated:
         yield "Deprecated."
     if documentation.notes:

@@ -19,6 +19,7 @@ from specpress.python_text import (
     signature,
 )
 from specpress.render.packages import all_resources
+from specpress.render.resource_modules import call_order
 from specpress.render.views import EntryView, IndexView, ReadmeView, SectionView
 from specpress.text import Text
 
@@ -137,11 +138,20 @@ def _entries(resource: ir.Resource) -> Iterator[EntryView]:
             signature=markdown_code(
                 signature(
                     method.name,
-                    tuple(a.name for a in method.arguments if a.positional),
-                    tuple(a.name for a in method.arguments if not a.positional),
+                    tuple(_argument(a) for a in method.arguments if a.positional),
+                    tuple(
+                        _argument(a)
+                        for a in call_order(method.arguments)
+                        if not a.positional
+                    ),
                     Annotations().annotation(result),
                 )
             ),
             request=markdown_code((method.http_method, " ", method.path)),
             summary=markdown(first_line(text) if text else ""),
         )
+
+
+def _argument(argument: ir.Argument) -> tuple[ir.Identifier, SourceText, bool]:
+    type_ = Annotations().argument(argument.type, unset=False)
+    return argument.name, type_, argument.required

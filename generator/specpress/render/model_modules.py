@@ -10,12 +10,13 @@ from specpress.cycles import strongly_connected
 from specpress.python_text import (
     Annotations,
     SourceText,
+    Words,
     docstring,
     import_lines,
     literal,
     own_name,
 )
-from specpress.render.documentation import described, origin
+from specpress.render.documentation import Glossary, described, origin
 from specpress.render.views import (
     AliasView,
     DeclarationView,
@@ -78,7 +79,9 @@ def mentioned(type_: ir.Type) -> Iterator[ir.NamedType]:
             assert_never(type_)
 
 
-def model_module(module: ir.ModelModule, cycles: AliasCycles) -> ModelModuleView:
+def model_module(
+    module: ir.ModelModule, cycles: AliasCycles, glossary: Glossary
+) -> ModelModuleView:
     """Return what the template of one module needs."""
     annotations = Annotations()
     declarations: list[DeclarationView] = []
@@ -86,7 +89,7 @@ def model_module(module: ir.ModelModule, cycles: AliasCycles) -> ModelModuleView
         match declaration:
             case ir.Model():
                 declarations.append(
-                    DeclarationView(model=_model(declaration, annotations))
+                    DeclarationView(model=_model(declaration, annotations, glossary))
                 )
             case ir.Alias():
                 declarations.append(
@@ -100,15 +103,24 @@ def model_module(module: ir.ModelModule, cycles: AliasCycles) -> ModelModuleView
             case _:
                 assert_never(declaration)
     return ModelModuleView(
-        docstring=docstring([("Models: ``", module.module, "``.")], 0),
+        docstring=docstring([_title(module)], 0),
         imports=import_lines(annotations.used()),
         declarations=tuple(declarations),
     )
 
 
-def _model(model: ir.Model, annotations: Annotations) -> ModelView:
+def _title(module: ir.ModelModule) -> Words:
+    first = module.declarations[0]
+    kind = "type" if isinstance(first, ir.Alias) else "model"
+    others = any(not isinstance(each, ir.PageModel) for each in module.declarations[1:])
+    pages = any(isinstance(each, ir.PageModel) for each in module.declarations)
+    rest = " and what it is made of" if others else " and its pages" if pages else ""
+    return (f"The {kind} ``", first.name, f"``{rest}.")
+
+
+def _model(model: ir.Model, annotations: Annotations, glossary: Glossary) -> ModelView:
     annotations.use("Model", "dataclass")
-    fields = [_field(field, annotations) for field in model.fields]
+    fields = [_field(field, annotations, glossary) for field in model.fields]
     if model.additional is not None:
         annotations.use("dataclass_field")
         of_type = ir.DictType(model.additional)
@@ -131,7 +143,7 @@ def _model(model: ir.Model, annotations: Annotations) -> ModelView:
     )
 
 
-def _field(field: ir.Field, annotations: Annotations) -> FieldView:
+def _field(field: ir.Field, annotations: Annotations, glossary: Glossary) -> FieldView:
     optional = not field.required
     default: SourceText | None = None
     if optional:
@@ -148,7 +160,9 @@ def _field(field: ir.Field, annotations: Annotations) -> FieldView:
             wire_name=field.wire_name if renamed else None,
         ),
         default=default,
-        docstring=docstring(described(field.documentation, field.deprecated), 4),
+        docstring=docstring(
+            described(field.documentation, field.deprecated, glossary.of(field.type)), 4
+        ),
     )
 
 

@@ -4,6 +4,7 @@ document says about each operation."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from http import HTTPStatus
 from typing import assert_never
 
 from specpress import ir
@@ -25,8 +26,10 @@ from specpress.python_text import (
     json_pointer,
     literal,
     own_name,
+    says_only,
+    sentence,
 )
-from specpress.render.documentation import described, joined
+from specpress.render.documentation import Glossary, described, joined
 from specpress.render.views import (
     ChildView,
     KeywordView,
@@ -39,7 +42,7 @@ from specpress.render.views import (
 from specpress.text import Text
 
 
-def resource_module(resource: ir.Resource) -> ResourceModuleView:
+def resource_module(resource: ir.Resource, glossary: Glossary) -> ResourceModuleView:
     """Return what the template of one module needs."""
     annotations = Annotations()
     annotations.use("AsyncAPIClient", "SyncAPIClient")
@@ -51,11 +54,11 @@ def resource_module(resource: ir.Resource) -> ResourceModuleView:
     for method in resource.methods:
         operations.setdefault(method.constant, _operation(method, annotations))
     classes = (
-        _class(resource, annotations, asynchronous=False),
-        _class(resource, annotations, asynchronous=True),
+        _class(resource, annotations, glossary, asynchronous=False),
+        _class(resource, annotations, glossary, asynchronous=True),
     )
     return ResourceModuleView(
-        docstring=docstring([("``", resource.path, "``.")], 0),
+        docstring=docstring([("What ``client.", resource.path, "`` is.")], 0),
         imports=import_lines(annotations.used()),
         exported=tuple(
             literal(name.name)
@@ -262,7 +265,11 @@ def _pagination(plan: ir.PaginationPlan, annotations: Annotations) -> Call:
 
 
 def _class(
-    resource: ir.Resource, annotations: Annotations, *, asynchronous: bool
+    resource: ir.Resource,
+    annotations: Annotations,
+    glossary: Glossary,
+    *,
+    asynchronous: bool,
 ) -> ResourceClassView:
     name = resource.async_class_name if asynchronous else resource.class_name
     client = "AsyncAPIClient" if asynchronous else "SyncAPIClient"
@@ -277,9 +284,7 @@ def _class(
         name=name,
         client=own_name(client),
         docstring=docstring(
-            described(resource.documentation),
-            4,
-            placeholder=("``client.", resource.path, "``."),
+            described(resource.documentation), 4, placeholder=_contents(resource)
         ),
         children=children(resource.children, asynchronous=asynchronous),
         methods=tuple(
@@ -287,12 +292,23 @@ def _class(
                 method,
                 resource,
                 annotations,
+                glossary,
                 asynchronous=asynchronous,
                 list_method=list_method,
             )
             for method in resource.methods
         ),
     )
+
+
+def _contents(resource: ir.Resource) -> Words:
+    """Return a docstring for what the document does not describe: what is in it."""
+    members = [method.name for method in resource.methods]
+    members += [child.attribute for child in resource.children]
+    words: list[str | Text | ir.Identifier] = ["``client.", resource.path, "``"]
+    for number, member in enumerate(members):
+        words += [", " if number else ": ", member]
+    return (*words, ".")
 
 
 def children(
@@ -306,9 +322,7 @@ def children(
                 resource.async_class_name if asynchronous else resource.class_name
             ),
             docstring=docstring(
-                described(resource.documentation),
-                8,
-                placeholder=("``client.", resource.path, "``."),
+                described(resource.documentation), 8, placeholder=_contents(resource)
             ),
         )
         for resource in resources
@@ -319,6 +333,7 @@ def _method(
     method: ir.Method,
     resource: ir.Resource,
     annotations: Annotations,
+    glossary: Glossary,
     *,
     asynchronous: bool,
     list_method: bool,
@@ -342,7 +357,8 @@ def _method(
         method, annotations, asynchronous=asynchronous, list_method=list_method
     )
     plain = asynchronous and method.pagination is not None
-    keyword_only = [parameter(a) for a in method.arguments if not a.positional]
+    arguments = call_order(method.arguments)
+    keyword_only = [parameter(a) for a in arguments if not a.positional]
     keyword_only.extend(_content_type(method, annotations))
     return MethodView(
         name=method.name,
@@ -354,10 +370,10 @@ def _method(
         ),
         asynchronous=asynchronous and not plain,
         awaited=asynchronous and not plain,
-        positional=tuple(parameter(a) for a in method.arguments if a.positional),
+        positional=tuple(parameter(a) for a in arguments if a.positional),
         keyword_only=tuple(keyword_only),
         result=result,
-        docstring=_docstring(method, resource, asynchronous=asynchronous),
+        docstring=_docstring(method, resource, glossary, asynchronous=asynchronous),
         call=own_name(call),
         function="." not in call,
         page=page,
@@ -451,7 +467,11 @@ def _call_keywords(
 
 
 def _docstring(
-    method: ir.Method, resource: ir.Resource, *, asynchronous: bool
+    method: ir.Method,
+    resource: ir.Resource,
+    glossary: Glossary,
+    *,
+    asynchronous: bool,
 ) -> SourceText:
     wire: Words = ("``", method.http_method, " ", method.path, "``")
     text = method.documentation.summary or method.documentation.description
@@ -465,45 +485,83 @@ def _docstring(
     sections: list[Words | Entries] = list(
         described(method.documentation, method.deprecated)
     )
-    sections.append(Entries("Args", tuple(_entries(method.arguments))))
+    if method.redirect is not None:
+        sections.append(_REDIRECTS[method.redirect.kind])
+    sections.append(Entries("Args", tuple(_entries(method.arguments, glossary))))
     sections.append(Entries("Raises", tuple(_errors(method))))
     if not text:
         sections.insert(0, wire)
     return docstring(sections, 8)
 
 
+_PHRASES = {status.value: status.phrase for status in HTTPStatus}
+
+_REDIRECTS = {
+    "url": "Returns the URL that the answer redirects to, which is not fetched.",
+    "download": (
+        "Returns what is at the URL that the answer redirects to. Credentials are not "
+        "sent to another host."
+    ),
+}
+
+
+def call_order(arguments: Iterable[ir.Argument]) -> list[ir.Argument]:
+    """Return arguments as a call is read: what must be given, what may be, and last
+    what is about the request."""
+    return sorted(
+        arguments,
+        key=lambda a: (
+            not a.positional,
+            not a.required,
+            a.place in ("header", "cookie"),
+        ),
+    )
+
+
 def _entries(
-    arguments: Iterable[ir.Argument],
+    arguments: Iterable[ir.Argument], glossary: Glossary
 ) -> Iterator[tuple[ir.Identifier, Words]]:
-    for argument in arguments:
-        words = _sentences(argument.documentation, argument.deprecated)
+    for argument in call_order(arguments):
+        words = _sentences(
+            argument.documentation, argument.deprecated, glossary.of(argument.type)
+        )
         if words:
             yield argument.name, words
 
 
 def _sentences(
-    documentation: ir.Documentation, deprecated: bool
+    documentation: ir.Documentation, deprecated: bool, otherwise: Words = ""
 ) -> tuple[str | Text, ...]:
     texts = [documentation.summary, documentation.description]
-    notes: list[tuple[str | Text, ...]] = [(text,) for text in texts if text]
+    notes = [_sentence(text) for text in texts if text]
+    if not notes and otherwise:
+        notes.append(_sentence(otherwise))
     if deprecated:
         notes.append(("Deprecated.",))
     return joined((*notes, *documentation.notes))
 
 
+def _sentence(words: Words) -> tuple[str | Text, ...]:
+    ended = sentence(words)
+    return (ended,) if isinstance(ended, (str, Text)) else ()
+
+
 def _errors(method: ir.Method) -> Iterator[tuple[ir.Identifier, Words]]:
     found: dict[ir.Identifier, list[Words]] = {}
     for error in method.error_docs:
-        found.setdefault(error.class_name, []).append(
-            _sentences(error.documentation, False) or error.status
-        )
+        words: Words = _sentences(error.documentation, False) or error.status
+        known = error.status.isdecimal() and int(error.status) in _PHRASES
+        if known and says_only(words, _PHRASES[int(error.status)]):
+            # The name of the class says as much.
+            words = ""
+        found.setdefault(error.class_name, []).append(words)
     for class_name, texts in found.items():
         yield class_name, _alternatives(texts)
 
 
 def _alternatives(texts: list[Words]) -> Words:
     words: list[str | Text | ir.Identifier] = []
-    for text in dict.fromkeys(texts):
+    for text in dict.fromkeys(text for text in texts if text):
         if words:
             words.append(" Or: ")
         words.extend((text,) if isinstance(text, (str, Text, ir.Identifier)) else text)

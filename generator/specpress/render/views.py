@@ -187,6 +187,7 @@ class ErrorAttributeView:
     annotation: SourceText
     declared: bool
     """Not an attribute that every error has."""
+    docstring: SourceText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -109,10 +109,10 @@ class APIError(BaseClientError):
     """An answer whose status is not a success."""
 
     code: str | None = None
-    """Out of the body of the answer."""
+    """``/error/code`` of the body."""
 
     message: str | None = None
-    """Out of the body of the answer."""
+    """``/error/message`` of the body."""
 
     def __init__(
         self,

@@ -47,7 +47,7 @@ class Client(SyncAPIClient):
 
     @cached_property
     def calls(self) -> resources.Calls:
-        """``client.calls``."""
+        """``client.calls``: ping."""
         return resources.Calls(self)
 
 
@@ -73,5 +73,5 @@ class AsyncClient(AsyncAPIClient):
 
     @cached_property
     def calls(self) -> resources.AsyncCalls:
-        """``client.calls``."""
+        """``client.calls``: ping."""
         return resources.AsyncCalls(self)
