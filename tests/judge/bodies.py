@@ -152,7 +152,8 @@ class BodyReader:
             )
         for name, values in found.items():
             inner = self.reader.property_schema(schema, name)
-            is_array = inner is not None and "array" in self.reader.kinds(inner)
+            kinds = set() if inner is None else self.reader.kinds(inner)
+            is_array = "array" in kinds and (len(values) > 1 or kinds == {"array"})
             is_array = is_array and not (
                 len(values) == 1 and isinstance(values[0], list)
             )

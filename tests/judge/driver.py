@@ -418,9 +418,11 @@ class Driver:
             if isinstance(member, type) and issubclass(member, self.codec.Model)
         ]
         models = [each for each in models if each is not self.codec.UnknownVariant]
-        for model in models:
-            if len(models) == 1 and self._takes_files(model):
-                return self._built(model, value)
+        if any(map(self._takes_files, models)):
+            for model in models:
+                if value.keys() <= {each.wire_name for each in self._fields(model)}:
+                    return self._built(model, value)
+            return self._built(models[0], value)
         if models:
             target = models[0] if len(models) == 1 else self._codec_hint(hint)
             found, deviations = self.codec.decode(target, value)
@@ -468,9 +470,12 @@ class Driver:
             for each in (outer, *self._members_of_all(get_args(outer)))
         )
 
-    def _built(self, model: Any, value: dict[str, Any]) -> Any:
+    def _fields(self, model: Any) -> Any:
         fields = import_module(f"{self.package.__name__}._runtime.codec_fields")
-        by_wire_name = {each.wire_name: each for each in fields.model_fields(model)}
+        return fields.model_fields(model)
+
+    def _built(self, model: Any, value: dict[str, Any]) -> Any:
+        by_wire_name = {each.wire_name: each for each in self._fields(model)}
         known: dict[str, Any] = {}
         other: dict[str, Any] = {}
         for name, each in value.items():
