@@ -83,12 +83,14 @@ def _total(label: str, rows: list[Row]) -> str:
         for name, column in zip(names, columns, strict=True)
     )
     operations = sum(row.operations for row in done)
-    failed = len({(row.name, each[0]) for row in done for each in row.calls})
+    failed = {(row.name, each[0]) for row in done for each in row.calls}
+    unjudged = {(row.name, each[0]) for row in done for each in row.unjudged} - failed
     return (
         f"{label}: {len(rows)}; exit 0: {len(done)}; without a finding in: {clean}; "
         f"in every column: {sum(map(is_perfect, rows))}; "
         f"operations: {operations}, of which called and judged well: "
-        f"{operations - failed}; CPU seconds: {sum(r.cpu_seconds for r in rows):.0f}"
+        f"{operations - len(failed) - len(unjudged)}, not judged in every form: "
+        f"{len(unjudged)}; CPU seconds: {sum(r.cpu_seconds for r in rows):.0f}"
     )
 
 

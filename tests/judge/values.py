@@ -365,6 +365,15 @@ class _Maker:
                 for name in names
             )
         )
+        for node in flat:
+            # What one part does not allow, no other part can bring in.
+            if (
+                _is_object(node.value)
+                and node.value.get("additionalProperties") is False
+            ):
+                if "patternProperties" not in node.value:
+                    own = {name for name, _ in node.items("properties")}
+                    declared = {n: each for n, each in declared.items() if n in own}
         absent = _ABSENT[self.direction]
         hidden = {
             name
