@@ -127,9 +127,11 @@ RESOURCE_CLASS_RESERVED = _names(
 
 MODULE_RESERVED = frozenset(
     ["aux", "con", "nul", "prn"]
+    + ["dict", "globals", "lazy_attribute", "list", "object", "str"]
     + [f"{port}{number}" for port in ("com", "lpt") for number in range(10)]
 )
-"""Of modules: what Windows takes for a device, whatever the extension."""
+"""Of modules: what Windows takes for a device, whatever the extension, and what the
+``__init__`` beside them refers to."""
 
 # --- Words ---------------------------------------------------------------------------
 
