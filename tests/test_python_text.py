@@ -209,3 +209,22 @@ def test_an_expression_is_laid_out_as_black_does(
     ast.parse(module)
     if all(line.isascii() and len(line) <= 88 for line in module.split("\n")):
         assert black.format_str(module, mode=black.Mode()) == module
+
+
+@pytest.mark.parametrize(
+    ("said", "ended"),
+    [
+        ("A label", "A label."),
+        ("A label.", "A label."),
+        ("Of `x`", "Of `x`."),
+        ("Really?", "Really?"),
+        ("", ""),
+        (" \n ", " \n "),
+        ("# A heading", "# A heading"),
+        ("two\nlines", "two\nlines"),
+        ("see https://example.com/a", "see https://example.com/a"),
+        ("標籤", "標籤"),
+    ],
+)
+def test_a_sentence_ends(said: str, ended: str) -> None:
+    assert python_text.sentence(Text(said)) == Text(ended)

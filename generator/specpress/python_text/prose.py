@@ -73,7 +73,8 @@ def sentence(words: Words) -> Words:
     text = _plain(words).strip()
     last = text[-1:]
     if (
-        not (last.isascii() and (last.isalnum() or last in ")]`'\""))
+        not last
+        or not (last.isascii() and (last.isalnum() or last in ")]`'\""))
         or "\n" in text
         or text.startswith(("#", "|"))
         or "://" in text.split()[-1]
