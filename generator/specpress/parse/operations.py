@@ -159,8 +159,13 @@ def _operations(
     if node is None:
         return
     odd = {key for key in node.value if _is_odd_method(key, node.value[key])}
-    reader.check_keys(node, PATH_ITEM, also=odd)
-    item = _PathItem(node, servers(reader, node), tuple(parameter_list(reader, node)))
+    for part in _parts(node):
+        reader.check_keys(part, PATH_ITEM, also=odd)
+    item = _PathItem(
+        node,
+        servers(reader, _holder(node, "servers")),
+        tuple(parameter_list(reader, _holder(node, "parameters"))),
+    )
     for key, inner in node.value.items():
         method = _method(reader, node, key, inner)
         if method is None:
@@ -185,6 +190,27 @@ def _place(node: Node, at: Pointer, key: str) -> Pointer:
     if isinstance(node.value, _Merged):
         return node.value.places[key]
     return node.at.child(key)
+
+
+def _holder(node: Node, key: str) -> Node:
+    """Return the object of the document in which ``key`` of a path item stands."""
+    if isinstance(node.value, _Merged) and key in node.value:
+        place = node.value.places[key]
+        return Node({key: node.value[key]}, Pointer(place.file, place.tokens[:-1]))
+    return node
+
+
+def _parts(node: Node) -> Iterator[Node]:
+    """Yield the objects of the document that a path item is put together from."""
+    if not isinstance(node.value, _Merged):
+        yield node
+        return
+    parts: dict[Pointer, dict[str, Json]] = {}
+    for key in node.value:
+        part = _holder(node, key)
+        parts.setdefault(part.at, {}).update(part.value)
+    for at, value in parts.items():
+        yield Node(value, at)
 
 
 def _path_item(reader: Reader, value: Json, at: Pointer) -> Node | None:
