@@ -283,6 +283,10 @@ def _model(model: type[Model]) -> Decoder:
     return Decoder(expected, decode_model, frozenset({dict}), fit=fit, model=model)
 
 
+_LISTABLE = frozenset({str, int, float, bool, type(None)})
+"""Kinds of values that ``Literal`` can list; an object has no hash to look it up by."""
+
+
 def _fit_model(plan: ModelPlan, value: dict[str, Any]) -> Fit:
     """Compare constants, required and present fields, and the kinds of their values.
 
@@ -297,7 +301,7 @@ def _fit_model(plan: ModelPlan, value: dict[str, Any]) -> Fit:
             continue
         one = value[field.wire_name]
         present += 1
-        if decoder.listed is not None and one.__class__ in decoder.takes:
+        if decoder.listed is not None and one.__class__ in decoder.takes & _LISTABLE:
             if decoder.fit(one) == NO_FIT or (one.__class__, one) not in decoder.listed:
                 if decoder.closed:
                     return NO_FIT

@@ -58,6 +58,14 @@ class Additions:
         names = [name for name, _ in self.headers + self.query + self.cookies]
         return f"<Additions {', '.join(names) or 'none'}>"
 
+    def hide(self, text: str) -> str:
+        """``text`` without these secrets: some APIs repeat them in their errors."""
+        for _, value in self.headers + self.query + self.cookies:
+            for secret in (value, value.rpartition(" ")[2]):
+                if len(secret) > 3:
+                    text = text.replace(secret, "***")
+        return text
+
     def __add__(self, other: Additions) -> Additions:
         return Additions(
             self.headers + other.headers,

@@ -88,6 +88,11 @@ class Call:
         settings: Settings,
     ) -> None:
         options = arguments.options or {}
+        if unknown := sorted(options.keys() - RequestOptions.__annotations__.keys()):
+            raise errors.ArgumentError(
+                f"request_options has no {', '.join(map(repr, unknown))}; it has "
+                f"{', '.join(RequestOptions.__annotations__)}"
+            )
         self._target = target
         self._operation = operation
         self._retype = arguments.retype
@@ -294,6 +299,7 @@ class Call:
             response.headers,
             self.reader.content(),
         )
+        error.args = (self._additions.hide(str(error.args[0])),)
         codes = self._target.api.retry
         error.retry_after = parse_retry_after(response.headers, self._clock.now())
         error.rate_limit = rate_limit_of(self._target.api.rate_limit, response.headers)

@@ -20,3 +20,13 @@ def use_family(server: Loopback) -> None:
     assert isinstance(bike, models.Bike) and bike.bell is True
     assert isinstance(plain, models.Vehicle)
     assert [v.to_dict() for v in (car, bike, plain, other)] == VEHICLES
+
+
+def use_parent_that_lists_its_children(server: Loopback) -> None:
+    answer = [{"form": "square", "inside": {"form": "circle", "radius": 1.5}}]
+    server.answer(json=answer)
+    with Client(base_url=server.url, strict=True) as client:
+        (square,) = client.vehicles.list_shapes()
+    assert isinstance(square, models.Square)
+    assert isinstance(square.inside, models.Circle)
+    assert square.to_dict() == answer[0]

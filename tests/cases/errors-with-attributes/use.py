@@ -1,5 +1,7 @@
 """What the document says about errors becomes their attributes and decides retries."""
 
+from typing import Any
+
 from errors_with_attributes import Client, errors, models
 
 from tests.loopback import Loopback
@@ -28,3 +30,15 @@ def use_retry(server: Loopback) -> None:
         client.orders.create()
     keys = [r.headers["idempotency-key"] for r in server.requests]
     assert len(keys) == 2 and keys[0] == keys[1]
+
+
+def use_options_that_are_none(server: Loopback) -> None:
+    wrong: Any = {"timeuot": 1}
+    with Client(base_url=server.url) as client:
+        try:
+            client.orders.create(request_options=wrong)
+        except errors.ArgumentError as error:
+            assert "timeuot" in str(error)
+        else:
+            raise AssertionError("a misspelt option is an error")
+    assert server.requests == []

@@ -30,3 +30,12 @@ def use_type_hints(server: Loopback) -> None:
     assert {"name", "parent", "children", "by_name", "data"} <= set(hints)
     nested: models.Left = ["a", ["b", ["c"]]]
     assert nested
+
+
+def use_list_of_itself_and_circle_of_unions(server: Loopback) -> None:
+    server.answer(json=[[], [[]]])
+    server.answer(json=3)
+    with Client(base_url=server.url, strict=True) as client:
+        assert client.tree.nest(body=[[], [[]]]) == [[], [[]]]
+        assert client.tree.nest(body=()) == 3
+    assert [r.json for r in server.requests] == [[[], [[]]], []]

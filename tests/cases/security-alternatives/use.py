@@ -39,3 +39,21 @@ def use_basic_and_nothing(server: Loopback) -> None:
     given = server.requests[0].headers["authorization"].removeprefix("Basic ")
     assert base64.b64decode(given) == b"ana:pw"
     assert len(server.requests) == 1
+
+
+def use_errors_that_repeat_the_token(server: Loopback) -> None:
+    server.answer(status=401, json={"message": "no such token: t0ken"})
+    with Client(token="t0ken", base_url=server.url) as client:
+        try:
+            client.calls.private()
+        except errors.AuthenticationError as error:
+            assert "t0ken" not in str(error) and "t0ken" not in repr(error)
+        else:
+            raise AssertionError("401 is an error")
+
+
+def use_certificate_of_the_transport(server: Loopback) -> None:
+    server.answer(status=204)
+    with Client(base_url=server.url) as client:
+        client.calls.certificate()
+    assert "authorization" not in server.requests[0].headers

@@ -42,3 +42,9 @@ def use_errors(server: Loopback) -> None:
             assert error.error == models.Problem(title="down")
         else:
             raise AssertionError("503 is an error")
+
+
+def use_no_content_that_was_described(server: Loopback) -> None:
+    server.answer(status=204)
+    with Client(base_url=server.url, strict=True) as client:
+        client.jobs.stop()

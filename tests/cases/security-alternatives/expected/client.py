@@ -70,7 +70,7 @@ class Client(SyncAPIClient):
 
     @cached_property
     def calls(self) -> resources.Calls:
-        """``client.calls``: either, private, public."""
+        """``client.calls``: certificate, either, private, public."""
         return resources.Calls(self)
 
 
@@ -116,5 +116,5 @@ class AsyncClient(AsyncAPIClient):
 
     @cached_property
     def calls(self) -> resources.AsyncCalls:
-        """``client.calls``: either, private, public."""
+        """``client.calls``: certificate, either, private, public."""
         return resources.AsyncCalls(self)

@@ -15,6 +15,13 @@ __all__ = [
     "Vehicles",
 ]
 
+_LIST_SHAPES: Operation[list[models.Shape]] = Operation(
+    "GET",
+    "/shapes",
+    name="vehicles.list_shapes",
+    responses={"200": {"application/json": JSON(lambda: list[models.Shape])}},
+)
+
 _LIST_VEHICLES: Operation[list[models.AnyVehicle]] = Operation(
     "GET",
     "/vehicles",
@@ -24,10 +31,21 @@ _LIST_VEHICLES: Operation[list[models.AnyVehicle]] = Operation(
 
 
 class Vehicles:
-    """``client.vehicles``: list_vehicles."""
+    """``client.vehicles``: list_shapes, list_vehicles."""
 
     def __init__(self, client: SyncAPIClient) -> None:
         self._client = client
+
+    def list_shapes(
+        self,
+        *,
+        request_options: RequestOptions | None = None,
+    ) -> list[models.Shape]:
+        """``GET /shapes``"""
+        return self._client.call(
+            _LIST_SHAPES,
+            options=request_options,
+        )
 
     def list_vehicles(
         self,
@@ -42,10 +60,21 @@ class Vehicles:
 
 
 class AsyncVehicles:
-    """``client.vehicles``: list_vehicles."""
+    """``client.vehicles``: list_shapes, list_vehicles."""
 
     def __init__(self, client: AsyncAPIClient) -> None:
         self._client = client
+
+    async def list_shapes(
+        self,
+        *,
+        request_options: RequestOptions | None = None,
+    ) -> list[models.Shape]:
+        """See :meth:`Vehicles.list_shapes`."""
+        return await self._client.call(
+            _LIST_SHAPES,
+            options=request_options,
+        )
 
     async def list_vehicles(
         self,

@@ -14,6 +14,7 @@ ListShapesResponseItem: TypeAlias = (
     models.Circle
     | models.Square
     | models.Named
+    | models.Chosen
     | str
     | int
     | list[float]

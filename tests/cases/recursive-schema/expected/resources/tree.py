@@ -9,11 +9,20 @@ from .. import models
 from .._runtime.client import AsyncAPIClient, SyncAPIClient
 from .._runtime.operations import JSON, Operation
 from .._runtime.options import RequestOptions
+from .._runtime.types import SequenceOf
 
 __all__ = [
     "AsyncTree",
     "Tree",
 ]
+
+_NEST: Operation[models.Either] = Operation(
+    "POST",
+    "/nested",
+    name="tree.nest",
+    body={"application/json": "json"},
+    responses={"200": {"application/json": JSON(lambda: models.Either)}},
+)
 
 _GET_TREE: Operation[models.Node] = Operation(
     "GET",
@@ -24,10 +33,23 @@ _GET_TREE: Operation[models.Node] = Operation(
 
 
 class Tree:
-    """``client.tree``: get_tree."""
+    """``client.tree``: nest, get_tree."""
 
     def __init__(self, client: SyncAPIClient) -> None:
         self._client = client
+
+    def nest(
+        self,
+        *,
+        body: SequenceOf[models.Nested],
+        request_options: RequestOptions | None = None,
+    ) -> models.Either:
+        """``POST /nested``"""
+        return self._client.call(
+            _NEST,
+            body=body,
+            options=request_options,
+        )
 
     def get_tree(
         self,
@@ -42,10 +64,23 @@ class Tree:
 
 
 class AsyncTree:
-    """``client.tree``: get_tree."""
+    """``client.tree``: nest, get_tree."""
 
     def __init__(self, client: AsyncAPIClient) -> None:
         self._client = client
+
+    async def nest(
+        self,
+        *,
+        body: SequenceOf[models.Nested],
+        request_options: RequestOptions | None = None,
+    ) -> models.Either:
+        """See :meth:`Tree.nest`."""
+        return await self._client.call(
+            _NEST,
+            body=body,
+            options=request_options,
+        )
 
     async def get_tree(
         self,

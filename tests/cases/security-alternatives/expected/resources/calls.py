@@ -14,6 +14,14 @@ __all__ = [
     "Calls",
 ]
 
+_CERTIFICATE: Operation[None] = Operation(
+    "GET",
+    "/certificate",
+    name="calls.certificate",
+    responses={"204": {}},
+    security=((),),
+)
+
 _EITHER: Operation[None] = Operation(
     "GET",
     "/either",
@@ -39,10 +47,21 @@ _PUBLIC: Operation[None] = Operation(
 
 
 class Calls:
-    """``client.calls``: either, private, public."""
+    """``client.calls``: certificate, either, private, public."""
 
     def __init__(self, client: SyncAPIClient) -> None:
         self._client = client
+
+    def certificate(
+        self,
+        *,
+        request_options: RequestOptions | None = None,
+    ) -> None:
+        """``GET /certificate``"""
+        return self._client.call(
+            _CERTIFICATE,
+            options=request_options,
+        )
 
     def either(
         self,
@@ -79,10 +98,21 @@ class Calls:
 
 
 class AsyncCalls:
-    """``client.calls``: either, private, public."""
+    """``client.calls``: certificate, either, private, public."""
 
     def __init__(self, client: AsyncAPIClient) -> None:
         self._client = client
+
+    async def certificate(
+        self,
+        *,
+        request_options: RequestOptions | None = None,
+    ) -> None:
+        """See :meth:`Calls.certificate`."""
+        return await self._client.call(
+            _CERTIFICATE,
+            options=request_options,
+        )
 
     async def either(
         self,

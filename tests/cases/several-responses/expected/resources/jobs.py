@@ -27,6 +27,13 @@ _START: Operation[models.Done | models.Pending | None] = Operation(
     errors={"409": {"application/json": JSON(lambda: models.Busy)}},
 )
 
+_STOP: Operation[models.Done | None] = Operation(
+    "DELETE",
+    "/jobs",
+    name="jobs.stop",
+    responses={"204": {"application/json": JSON(lambda: models.Done)}},
+)
+
 _REPORT: Operation[str | bytes] = Operation(
     "GET",
     "/report",
@@ -36,7 +43,7 @@ _REPORT: Operation[str | bytes] = Operation(
 
 
 class Jobs:
-    """``client.jobs``: start, report."""
+    """``client.jobs``: start, stop, report."""
 
     def __init__(self, client: SyncAPIClient) -> None:
         self._client = client
@@ -57,6 +64,17 @@ class Jobs:
             options=request_options,
         )
 
+    def stop(
+        self,
+        *,
+        request_options: RequestOptions | None = None,
+    ) -> models.Done | None:
+        """``DELETE /jobs``"""
+        return self._client.call(
+            _STOP,
+            options=request_options,
+        )
+
     def report(
         self,
         *,
@@ -70,7 +88,7 @@ class Jobs:
 
 
 class AsyncJobs:
-    """``client.jobs``: start, report."""
+    """``client.jobs``: start, stop, report."""
 
     def __init__(self, client: AsyncAPIClient) -> None:
         self._client = client
@@ -83,6 +101,17 @@ class AsyncJobs:
         """See :meth:`Jobs.start`."""
         return await self._client.call(
             _START,
+            options=request_options,
+        )
+
+    async def stop(
+        self,
+        *,
+        request_options: RequestOptions | None = None,
+    ) -> models.Done | None:
+        """See :meth:`Jobs.stop`."""
+        return await self._client.call(
+            _STOP,
             options=request_options,
         )
 
