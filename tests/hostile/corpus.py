@@ -92,8 +92,19 @@ _WIRE = (
     "Schema.const",
 )
 """Words that are sent or received, whatever they are."""
-_UNTYPED = frozenset({"if", "then", "else", "not", "contentSchema", "dependentSchemas"})
-"""Keywords about which Python's types have nothing to say."""
+_UNTYPED = frozenset(
+    {
+        "if",
+        "then",
+        "else",
+        "not",
+        "contentSchema",
+        "dependentSchemas",
+        "application/x-unheard",
+    }
+)
+"""Keywords about which Python's types have nothing to say; and bodies of a media type
+that nobody knows are bytes."""
 
 
 def lost_word(case: Case, verdict: Verdict) -> str:
