@@ -83,6 +83,8 @@ def decoded_media(shapes: Shapes, response: Response) -> tuple[MediaType, ...]:
     Next to JSON, an alternative that only repeats the same object as XML, text or a
     stream of events is not asked for.
     """
+    if response.status in _NEVER_A_BODY:
+        return ()
     has_json = any(kind_of(shapes, m) == "json" for m in response.content)
     return tuple(
         m for m in response.content if not (has_json and _is_other_form(shapes, m))
@@ -107,7 +109,8 @@ def lower_responses(
     """Return one entry for each status and media type that is read."""
     found: list[ir.ResponseMedia] = []
     for response in responses:
-        if not response.content or response.status in _NEVER_A_BODY:
+        read = decoded_media(shapes, response)
+        if not read:
             found.append(
                 ir.ResponseMedia(
                     status=response.status,
@@ -117,7 +120,7 @@ def lower_responses(
                     at=response.at,
                 )
             )
-        for media in decoded_media(shapes, response):
+        for media in read:
             found.append(_media(types, shapes, response, media))
     return tuple(found)
 

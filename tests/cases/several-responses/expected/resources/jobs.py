@@ -27,11 +27,11 @@ _START: Operation[models.Done | models.Pending | None] = Operation(
     errors={"409": {"application/json": JSON(lambda: models.Busy)}},
 )
 
-_STOP: Operation[models.Done | None] = Operation(
+_STOP: Operation[None] = Operation(
     "DELETE",
     "/jobs",
     name="jobs.stop",
-    responses={"204": {"application/json": JSON(lambda: models.Done)}},
+    responses={"204": {}},
 )
 
 _REPORT: Operation[str | bytes] = Operation(
@@ -68,7 +68,7 @@ class Jobs:
         self,
         *,
         request_options: RequestOptions | None = None,
-    ) -> models.Done | None:
+    ) -> None:
         """``DELETE /jobs``"""
         return self._client.call(
             _STOP,
@@ -108,7 +108,7 @@ class AsyncJobs:
         self,
         *,
         request_options: RequestOptions | None = None,
-    ) -> models.Done | None:
+    ) -> None:
         """See :meth:`Jobs.stop`."""
         return await self._client.call(
             _STOP,
