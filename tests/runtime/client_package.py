@@ -71,6 +71,7 @@ def render_errors(base: str = "SampleError") -> str:
             "key": f'"{name}"',
             "annotation": "str",
             "declared": name != "request_id",
+            "docstring": f'"""The {name}."""',
         }
         for name in ("code", "request_id")
     ]
