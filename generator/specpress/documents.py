@@ -158,7 +158,17 @@ class Documents:
         root = Pointer(document.file, ())
         found = self._find(root, document, target.fragment)
         if found is None and at is not None:
-            self._report_missing(root, reference, target.fragment, at)
+            found = self._find_through(root, target.fragment)
+            if found is None:
+                self._report_missing(root, reference, target.fragment, at)
+            else:
+                self._report.warning(
+                    "reference-through-reference",
+                    at,
+                    Text(reference),
+                    " passes through another $ref, which was followed",
+                    help=("refer to ", Text(found.fragment()), " instead"),
+                )
         return found
 
     def _document(
@@ -195,6 +205,25 @@ class Documents:
             return self._resources_of(document).anchors.get((root, fragment))
         pointer = root.child(*tokens)
         return pointer if self.has(pointer) else None
+
+    def _find_through(self, root: Pointer, fragment: str) -> Pointer | None:
+        """Return the node at ``fragment`` if what stands on the way there may be
+        references: no pointer of RFC 6901, but what the author means is clear."""
+        pointer = root
+        for token in split_pointer(fragment) or ():
+            steps = 0
+            while not self.has(pointer.child(token)):
+                node = self.get(pointer)
+                further = node.get("$ref") if isinstance(node, dict) else None
+                if not isinstance(further, str) or steps == _CHAIN:
+                    return None
+                target = self.try_resolve(pointer, further)
+                if target is None:
+                    return None
+                pointer = target
+                steps += 1
+            pointer = pointer.child(token)
+        return pointer if pointer != root else None
 
     # Base URIs: $self, $id, $anchor. They name what is already here; they load nothing.
 
@@ -316,6 +345,8 @@ class Documents:
         return None
 
 
+_CHAIN = 20
+"""References that one step of a pointer may pass through."""
 _COPY_IT = ("copy what it names into the document's folder",)
 
 
