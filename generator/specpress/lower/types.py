@@ -370,7 +370,8 @@ class Types:
         )
         names = self.field_names(
             slots,
-            naming.FIELD_RESERVED | (naming.PAGE_FIELD_RESERVED if paged else set()),
+            naming.FIELD_RESERVED
+            | (naming.PAGE_FIELD_RESERVED if paged else frozenset[str]()),
         )
         extra = shaped.shape.additional
         return ir.Model(
