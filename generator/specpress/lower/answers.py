@@ -11,7 +11,12 @@ from collections.abc import Iterable
 from specpress import ir, naming
 from specpress.lower import documentation
 from specpress.lower.media import kind_of
-from specpress.lower.shapes import Node, ObjectShape, Shapes, UnionShape
+from specpress.lower.nodes import (
+    Node,
+    ObjectShape,
+    UnionShape,
+)
+from specpress.lower.shapes import Shapes
 from specpress.lower.types import ANY, NONE, RESULT, Types, union
 from specpress.lower.vocabulary import status_sort_key
 from specpress.openapi import MediaType, Operation, Response

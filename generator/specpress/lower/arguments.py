@@ -12,7 +12,12 @@ from specpress.diagnostics import Report
 from specpress.lower import documentation
 from specpress.lower.graph import Use, keeps_slot
 from specpress.lower.media import kind_of
-from specpress.lower.shapes import Node, ObjectShape, Shapes, Slot
+from specpress.lower.nodes import (
+    Node,
+    ObjectShape,
+    Slot,
+)
+from specpress.lower.shapes import Shapes
 from specpress.lower.types import ANY, ARGUMENT, UPLOAD, Types, union
 from specpress.lower.vocabulary import header_is_reserved, path_parameters
 from specpress.naming import Want

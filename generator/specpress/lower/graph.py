@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from specpress.lower.shapes import (
+from specpress.lower.nodes import (
     AnyShape,
     ArrayShape,
     EnumShape,
@@ -20,11 +20,11 @@ from specpress.lower.shapes import (
     ObjectShape,
     ReferenceShape,
     ScalarShape,
-    Shapes,
     Slot,
     TupleShape,
     UnionShape,
 )
+from specpress.lower.shapes import Shapes
 from specpress.source import Pointer
 from specpress.text import Text
 

@@ -6,7 +6,11 @@ In: a :class:`MediaType`. Out: its :data:`MediaKind`. What a media type alone sa
 
 from __future__ import annotations
 
-from specpress.lower.shapes import Node, ScalarShape, Shapes
+from specpress.lower.nodes import (
+    Node,
+    ScalarShape,
+)
+from specpress.lower.shapes import Shapes
 from specpress.lower.vocabulary import MediaKind, is_unspecific, media_kind
 from specpress.openapi import MediaType
 

@@ -32,6 +32,9 @@ from specpress.lower.methods import (
     page_names,
 )
 from specpress.lower.modules import order_modules
+from specpress.lower.nodes import (
+    Node,
+)
 from specpress.lower.operation_names import (
     OperationKey,
     OperationName,
@@ -39,7 +42,7 @@ from specpress.lower.operation_names import (
     name_operations,
 )
 from specpress.lower.pages import PagePlan, plan_pages
-from specpress.lower.shapes import Node, Shapes
+from specpress.lower.shapes import Shapes
 from specpress.lower.type_names import Origins, TypeNames, Words, name_types
 from specpress.lower.types import ANY, RESULT, Types
 from specpress.lower.vocabulary import is_relative, media_kind

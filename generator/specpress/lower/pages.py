@@ -10,14 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from specpress.lower.answers import decoded_media, success_responses
-from specpress.lower.shapes import (
+from specpress.lower.nodes import (
     ArrayShape,
     Node,
     ObjectShape,
     ScalarShape,
-    Shapes,
     Slot,
 )
+from specpress.lower.shapes import Shapes
 from specpress.lower.vocabulary import media_kind, same_header
 from specpress.openapi import Api, Location, Operation, Pagination
 from specpress.text import Text

@@ -11,135 +11,40 @@ keyword. Nothing here knows Python's names.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
-from typing import TypeAlias
 
-from specpress.ir import Scalar
-from specpress.lower.vocabulary import (
-    is_binary,
-    is_raw_content,
-    json_type,
-    string_scalar,
+from specpress.lower.keywords import (
+    agreed_types,
+    agreed_values,
+    implied_type,
+    own_structure,
+    string_shape,
 )
-from specpress.openapi import ABSENT, JsonType, ObjectValue, Schema, Value
+from specpress.lower.nodes import (
+    AnyShape,
+    ArrayShape,
+    EnumShape,
+    MapShape,
+    Node,
+    ObjectShape,
+    ReferenceShape,
+    ScalarShape,
+    Shape,
+    Shaped,
+    Slot,
+    TupleShape,
+    UnionShape,
+)
+from specpress.lower.vocabulary import json_type
+from specpress.openapi import JsonType, Schema
 from specpress.source import Pointer
 from specpress.text import Text
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Node:
-    """Schemas that hold together.
-
-    ``chosen`` are branches of ``oneOf``/``anyOf`` that were picked, or the keyword
-    itself where none is; ``only`` narrows to one JSON type (a member of ``type: [string, object]``); ``family`` means the
-    schema or one of those built upon it with ``allOf`` (its discriminator tells).
-    """
-
-    schemas: tuple[Pointer, ...]
-    chosen: tuple[Pointer, ...] = ()
-    only: JsonType | None = None
-    family: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class AnyShape:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class ScalarShape:
-    name: Scalar
-    binary: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class EnumShape:
-    """Values without null, unique; not all of them fit in a ``Literal``."""
-
-    values: tuple[Value, ...]
-    constant: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ArrayShape:
-    """Items are of one of these nodes; none: anything."""
-
-    items: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TupleShape:
-    items: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class MapShape:
-    """An object without declared properties; more than one value type when patterns
-    of keys have types of their own; empty: anything."""
-
-    values: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A declared property. Several schemas where it is declared more than once."""
-
-    name: Text
-    node: Node
-    required: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ObjectShape:
-    slots: tuple[Slot, ...]
-    additional: tuple[Node, ...]
-    """Types of undeclared properties, where the document gives some."""
-
-
-@dataclass(frozen=True, slots=True)
-class UnionShape:
-    members: tuple[Node, ...]
-    discriminator: Text | None = None
-    mapping: tuple[tuple[Text, Node], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ReferenceShape:
-    """Nothing but another node."""
-
-    target: Node
-
-
-Shape: TypeAlias = (
-    AnyShape
-    | ScalarShape
-    | EnumShape
-    | ArrayShape
-    | TupleShape
-    | MapShape
-    | ObjectShape
-    | UnionShape
-    | ReferenceShape
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Shaped:
-    """A shape, whether null is allowed beside it, and what was lost on the way."""
-
-    shape: Shape
-    nullable: bool = False
-    degraded: tuple[tuple[Pointer, str], ...] = ()
-    conflicts: tuple[tuple[Pointer, str], ...] = ()
-    """Contradictions of the document, with what was assumed: warnings."""
-
 
 _MAX_VARIANTS = 64
 _MAX_CONJUNCTIONS = 1_000
 """Structures that are put together from several schemas. Schemas that are joined with
 themselves again and again, each time with another, would make any number."""
-_NUMERIC: frozenset[JsonType] = frozenset(("integer", "number"))
 _ALL_TYPES: tuple[JsonType, ...] = (
     "boolean",
     "integer",
@@ -344,15 +249,15 @@ class Shapes:
             *([schema.reference] if schema.reference is not None else []),
             *(p for p in schema.all_of if not self._is_silent(p)),
         ]
-        if len(targets) != 1 or targets[0] == pointer or _own_structure(schema):
+        if len(targets) != 1 or targets[0] == pointer or own_structure(schema):
             return None
         target = targets[0]
         stated: set[JsonType | None] = {t for t in schema.types if t != "null"}
         if stated:
             beyond = self.atoms(Node((target,)))
             known: set[JsonType | None] = {
-                t for t in _types(beyond)[0] if t != "null"
-            } or {_implied(beyond)}
+                t for t in agreed_types(beyond)[0] if t != "null"
+            } or {implied_type(beyond)}
             if known != stated:
                 return None
         if schema.reference is not None:
@@ -371,7 +276,7 @@ class Shapes:
             self._silent[pointer] = True
             schema = self._schemas.get(pointer)
             found = schema is None or (
-                not _own_structure(schema)
+                not own_structure(schema)
                 and not schema.types
                 and schema.reference is None
                 and all(self._is_silent(p) for p in schema.all_of)
@@ -387,7 +292,7 @@ class Shapes:
                 return False
             if not all(self._is_silent(p.schema) for p in atom.properties):
                 return False
-            if _own_structure(replace(atom, required=(), properties=())):
+            if own_structure(replace(atom, required=(), properties=())):
                 return False
         return True
 
@@ -401,7 +306,7 @@ class Shapes:
             bare = replace(
                 atom, one_of=(), any_of=(), properties=(), required=(), types=()
             )
-            if _own_structure(bare) and not (
+            if own_structure(bare) and not (
                 bare.additional_properties is not None
                 and self._is_silent(bare.additional_properties)
             ):
@@ -442,13 +347,13 @@ class Shapes:
         if not groups:
             return None
         has_base = any(
-            _own_structure(replace(a, one_of=(), any_of=(), required=())) for a in atoms
+            own_structure(replace(a, one_of=(), any_of=(), required=())) for a in atoms
         ) and not (
             len(groups) == 1
             and not all(self._asserts_only(b) for b in groups[0][1])
             and self._is_redundant(atoms, groups[0][1])
         )
-        nullable = "null" in _types(atoms)[0]
+        nullable = "null" in agreed_types(atoms)[0]
         kept: list[tuple[Schema, tuple[Pointer, ...]]] = []
         for atom, branches in groups:
             rest = tuple(b for b in branches if not self._is_null(b))
@@ -585,13 +490,13 @@ class Shapes:
 
     def _plain(self, node: Node, atoms: tuple[Schema, ...]) -> Shaped:
         conflicts: list[tuple[Pointer, str]] = []
-        types, clash = _types(atoms)
+        types, clash = agreed_types(atoms)
         if clash is not None:
             conflicts.append(
                 (clash, "types that no value has at once; the narrower is kept")
             )
         nullable = "null" in types
-        values, constant, clash = _values(atoms)
+        values, constant, clash = agreed_values(atoms)
         if clash is not None:
             conflicts.append(
                 (clash, "enum values that share none; the first list is kept")
@@ -631,7 +536,7 @@ class Shapes:
                 nullable,
                 conflicts=tuple(conflicts),
             )
-        kind = stated[0] if stated else _implied(atoms)
+        kind = stated[0] if stated else implied_type(atoms)
         shape, degraded = self._of_type(kind, atoms, node)
         return Shaped(shape, nullable, degraded, tuple(conflicts))
 
@@ -646,7 +551,7 @@ class Shapes:
             case "number":
                 return ScalarShape("float"), ()
             case "string":
-                return _string(atoms), ()
+                return string_shape(atoms), ()
             case "array":
                 return self._array(atoms)
             case "object":
@@ -757,141 +662,3 @@ class Shapes:
 def _keyword(branches: tuple[Pointer, ...]) -> Pointer:
     """Return where the list of ``branches`` stands."""
     return Pointer(branches[0].file, branches[0].tokens[:-1])
-
-
-def _own_structure(schema: Schema) -> bool:
-    """Tell whether a schema itself says what a value looks like, ``types`` apart."""
-    return bool(
-        schema.enum is not None
-        or schema.const is not ABSENT
-        or schema.format is not None
-        or schema.content_encoding is not None
-        or schema.properties
-        or schema.required
-        or schema.additional_properties is not None
-        or schema.unevaluated_properties is not None
-        or schema.pattern_properties
-        or schema.items is not None
-        or schema.prefix_items
-        or schema.one_of
-        or schema.any_of
-        or schema.always is False
-    )
-
-
-def _implied(atoms: tuple[Schema, ...]) -> JsonType | None:
-    """Return the type that keywords imply where none is stated."""
-    for atom in atoms:
-        if (
-            atom.properties
-            or atom.additional_properties is not None
-            or atom.pattern_properties
-            or atom.required
-            or atom.unevaluated_properties is not None
-        ):
-            return "object"
-        if atom.items is not None or atom.prefix_items:
-            return "array"
-    for atom in atoms:
-        if atom.format is not None and (
-            string_scalar(atom.format, None) != "str" or is_binary(atom.format)
-        ):
-            return "string"
-        if (
-            atom.pattern is not None
-            or atom.min_length is not None
-            or atom.max_length is not None
-        ):
-            return "string"
-    return None
-
-
-def _types(atoms: tuple[Schema, ...]) -> tuple[tuple[JsonType, ...], Pointer | None]:
-    """Return the types all ``atoms`` agree on, and where they do not agree."""
-    agreed: tuple[JsonType, ...] | None = None
-    for atom in atoms:
-        if not atom.types:
-            continue
-        if agreed is None:
-            agreed = atom.types
-            continue
-        both: list[JsonType] = [t for t in agreed if t in atom.types]
-        if "integer" in agreed and "number" in atom.types and "integer" not in both:
-            both.append("integer")
-        if "number" in agreed and "integer" in atom.types and "integer" not in both:
-            both.append("integer")
-        if "number" in both and "integer" in both and "number" not in atom.types:
-            both.remove("number")
-        if not both:
-            narrower = atom.types if len(atom.types) < len(agreed) else agreed
-            return narrower, atom.at
-        if both == ["null"] and (agreed != ("null",) and atom.types != ("null",)):
-            narrower = atom.types if len(atom.types) < len(agreed) else agreed
-            return narrower, atom.at
-        agreed = tuple(both)
-    return agreed or (), None
-
-
-def _values(
-    atoms: tuple[Schema, ...],
-) -> tuple[tuple[Value, ...] | None, bool, Pointer | None]:
-    """Return the values ``enum`` and ``const`` leave, whether one is a constant, and
-    where two lists share none."""
-    left: dict[tuple[str, Value], Value] | None = None
-    constant = False
-    for atom in atoms:
-        lists: list[tuple[Value, ...]] = []
-        if atom.enum is not None:
-            lists.append(atom.enum)
-        if atom.const is not ABSENT:
-            lists.append((atom.const,))
-            constant = True
-        for values in lists:
-            # True equals 1 in Python but not in JSON.
-            keyed: dict[tuple[str, Value], Value] = {
-                (json_type(v), v): v for v in values
-            }
-            if left is None:
-                left = keyed
-                continue
-            shared = {key: value for key, value in left.items() if key in keyed}
-            if not shared:
-                return tuple(left.values()), constant, atom.at
-            left = shared
-    return (None if left is None else tuple(left.values())), constant, None
-
-
-def _string(atoms: tuple[Schema, ...]) -> ScalarShape:
-    for atom in atoms:
-        if is_binary(atom.format):
-            return ScalarShape("str", binary=True)
-        scalar = string_scalar(atom.format, atom.content_encoding)
-        if scalar != "str":
-            return ScalarShape(scalar)
-        if (
-            atom.content_media_type is not None
-            and is_raw_content(atom.content_media_type)
-            and atom.content_encoding is None
-            and atom.enum is None
-        ):
-            return ScalarShape("str", binary=True)
-    return ScalarShape("str")
-
-
-__all__ = [
-    "AnyShape",
-    "ArrayShape",
-    "EnumShape",
-    "MapShape",
-    "Node",
-    "ObjectShape",
-    "ObjectValue",
-    "ReferenceShape",
-    "ScalarShape",
-    "Shape",
-    "Shaped",
-    "Shapes",
-    "Slot",
-    "TupleShape",
-    "UnionShape",
-]

@@ -17,7 +17,12 @@ from specpress.diagnostics import Report
 from specpress.ir import Identifier
 from specpress.lower.graph import Graph, Variant
 from specpress.lower.modules import module_file
-from specpress.lower.shapes import EnumShape, Node, ObjectShape, Shapes
+from specpress.lower.nodes import (
+    EnumShape,
+    Node,
+    ObjectShape,
+)
+from specpress.lower.shapes import Shapes
 from specpress.lower.vocabulary import file_stem, json_type, pointer_words
 from specpress.naming import Settled, Want
 from specpress.openapi import Schema

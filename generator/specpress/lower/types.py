@@ -14,7 +14,7 @@ from specpress import ir, naming
 from specpress.diagnostics import Report
 from specpress.lower import documentation
 from specpress.lower.graph import Graph, Use, Variant, is_read_only, keeps_slot
-from specpress.lower.shapes import (
+from specpress.lower.nodes import (
     AnyShape,
     ArrayShape,
     EnumShape,
@@ -23,11 +23,11 @@ from specpress.lower.shapes import (
     ObjectShape,
     ReferenceShape,
     ScalarShape,
-    Shapes,
     Slot,
     TupleShape,
     UnionShape,
 )
+from specpress.lower.shapes import Shapes
 from specpress.lower.type_names import TypeNames
 from specpress.lower.vocabulary import json_type
 from specpress.naming import Want
