@@ -74,8 +74,11 @@ def evidence(found: Found) -> str:
     lines = [
         "# Hostile documents",
         "",
-        "Written by `python -m tests.hostile --evidence docs/evidence/hostile.md`:",
-        f"{len(found)} documents, with payloads in {used} of {len(positions())} places.",
+        "Written by `python -m tests.hostile --evidence docs/evidence/hostile.md`, with",
+        "`--size` for a sample.",
+        "",
+        f"{len(found)} of {len(structures()) + len(list(cases()))} documents, with "
+        f"payloads in {used} of {len(positions())} places.",
         "",
         "Each became a client or was refused with a positioned message. A finding is a",
         "canary that was called, a connection, another process, a file elsewhere, code",
