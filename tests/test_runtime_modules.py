@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from specpress.options import ClientOptions
 from specpress.output import SourceFile
-
 from tests.generation import TEMPLATES, generate, write
 
 ALWAYS = {
