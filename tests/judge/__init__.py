@@ -2,7 +2,7 @@
 
 Nothing of the generator or of generated code is imported. Values are validated by
 ``jsonschema``, multipart bodies read by ``werkzeug``, HTTP is uvicorn's. openapi-core
-was measured for the same office and not taken: of the 48 examples of the standard's
+was measured for the same office and not taken: of 48 examples after the standard's
 table of parameter styles, written as the table writes them, version 0.23 read 20 and
 took the others for absent; and it refuses whole documents for one odd default.
 """

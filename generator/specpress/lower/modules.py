@@ -11,11 +11,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
 
 from specpress import ir
-
-Key = TypeVar("Key")
+from specpress.cycles import strongly_connected
 
 _LONGEST_FILE = 100
 
@@ -48,7 +46,7 @@ def order_modules(
     imports: dict[ir.Identifier, list[ir.Identifier]] = {m: [] for m in declarations}
     for name, named in needs.items():
         imports[home[name]].extend(home[n] for n in named if n in home)
-    circle = _components(imports)
+    circle = strongly_connected(imports)
     modules: list[ir.ModelModule] = []
     for module in sorted(declarations):
         own = [n for n in aliases if home[n] == module]
@@ -144,44 +142,3 @@ def _dependency_order(
             stack.append((name, True))
             stack.extend((n, False) for n in reversed(needs[name]))
     return list(order)
-
-
-def _components(graph: Mapping[Key, Sequence[Key]]) -> dict[Key, int]:
-    """Return the number of the strongly connected component of each node (Tarjan,
-    without recursion)."""
-    index: dict[Key, int] = {}
-    low: dict[Key, int] = {}
-    on_stack: set[Key] = set()
-    path: list[Key] = []
-    found: dict[Key, int] = {}
-    for start in graph:
-        if start in index:
-            continue
-        work: list[tuple[Key, Iterator[Key]]] = [(start, iter(graph[start]))]
-        index[start] = low[start] = len(index)
-        path.append(start)
-        on_stack.add(start)
-        while work:
-            node, rest = work[-1]
-            child = next(rest, None)
-            if child is None:
-                work.pop()
-                if work:
-                    parent = work[-1][0]
-                    low[parent] = min(low[parent], low[node])
-                if low[node] == index[node]:
-                    number = len(found)
-                    while True:
-                        member = path.pop()
-                        on_stack.discard(member)
-                        found[member] = number
-                        if member == node:
-                            break
-            elif child not in index:
-                index[child] = low[child] = len(index)
-                path.append(child)
-                on_stack.add(child)
-                work.append((child, iter(graph[child])))
-            elif child in on_stack:
-                low[node] = min(low[node], index[child])
-    return found

@@ -23,7 +23,7 @@ from specpress.text import Text
 
 __all__ = ["spec_validator_findings"]
 
-# Deep enough that a file in an allowed folder, "../../shared/x.yaml", has a URI too.
+# Deep enough that a file in an allowed folder, "../../common/x.yaml", has a URI too.
 _ROOT_URI = "https://document.invalid" + "/-" * 16 + "/"
 _START = """
 import sys
