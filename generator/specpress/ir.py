@@ -277,6 +277,9 @@ class Body:
     media: tuple[BodyMedia, ...]
     required: bool
     flattened: bool
+    content_type: Type | None = None
+    """Of the argument that says which of them is sent; ``None`` where there is no
+    choice."""
 
 
 ResponseKind: TypeAlias = Literal["json", "text", "binary", "empty"]

@@ -6,7 +6,7 @@ type, and the documented errors.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from specpress import ir, naming
 from specpress.lower import documentation
@@ -18,8 +18,9 @@ from specpress.lower.nodes import (
 )
 from specpress.lower.shapes import Shapes
 from specpress.lower.types import ANY, NONE, RESULT, Types, union
-from specpress.lower.vocabulary import status_sort_key
+from specpress.lower.vocabulary import media_kind, status_sort_key
 from specpress.openapi import MediaType, Operation, Response
+from specpress.text import Text
 
 # One fixed table, the same in every client; errors.py defines the classes.
 _CLASSES = {
@@ -126,22 +127,27 @@ def lower_responses(
                 )
             )
         for media in read:
-            found.append(_media(types, shapes, response, media))
+            found.extend(_media(types, shapes, response, media))
     return tuple(found)
 
 
 def _media(
     types: Types, shapes: Shapes, response: Response, media: MediaType
-) -> ir.ResponseMedia:
+) -> Iterator[ir.ResponseMedia]:
     kind = kind_of(shapes, media)
+    if kind == "text" and media_kind(media.name) == "json":
+        # A text of any media type: one of JSON stands in quotes.
+        yield ir.ResponseMedia(
+            status=response.status,
+            media_type=Text("application/json"),
+            kind="json",
+            type=_documented(types, media),
+            at=media.at,
+        )
     type_: ir.Type
     result: ir.ResponseKind
     if kind == "json":
-        type_ = (
-            types.type_of(Node((media.schema,)), RESULT)
-            if media.schema is not None
-            else ANY
-        )
+        type_ = _documented(types, media)
         result = "json"
     elif kind in ("text", "xml", "form"):
         type_, result = ir.ScalarType("str"), "text"
@@ -151,13 +157,19 @@ def _media(
         type_, result = ir.BinaryType(), "binary"
         if kind == "multipart":
             types.degrade(media.at, "a multipart answer is passed on as bytes")
-    return ir.ResponseMedia(
+    yield ir.ResponseMedia(
         status=response.status,
         media_type=media.name,
         kind=result,
         type=type_,
         at=media.at,
     )
+
+
+def _documented(types: Types, media: MediaType) -> ir.Type:
+    if media.schema is None:
+        return ANY
+    return types.type_of(Node((media.schema,)), RESULT)
 
 
 def result_type(responses: Iterable[ir.ResponseMedia]) -> ir.Type:

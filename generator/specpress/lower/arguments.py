@@ -19,7 +19,12 @@ from specpress.lower.nodes import (
 )
 from specpress.lower.shapes import Shapes
 from specpress.lower.types import ANY, ARGUMENT, UPLOAD, Types, union
-from specpress.lower.vocabulary import header_is_reserved, path_parameters
+from specpress.lower.vocabulary import (
+    header_is_reserved,
+    is_unspecific,
+    media_kind,
+    path_parameters,
+)
 from specpress.naming import Want
 from specpress.openapi import (
     Encoding,
@@ -315,7 +320,10 @@ def _media_type(types: Types, shapes: Shapes, media: MediaType) -> ir.Type:
                 return ir.DictType(ANY, argument=True)
             return types.type_of(Node((media.schema,)), UPLOAD)
         case "text":
-            return ir.ScalarType("str")
+            text = ir.ScalarType("str")
+            # What is of any type may as well be a file.
+            is_any = media_kind(media.name) != "text"
+            return union((text, ir.FileType())) if is_any else text
         case "xml":
             types.degrade(media.at, "a body in XML is passed as text")
             return ir.ScalarType("str")
@@ -334,7 +342,22 @@ def _body(shapes: Shapes, body: RequestBody, is_flattened: bool) -> ir.Body:
                 encodings=tuple(_encoding(e) for e in item.encodings),
             )
         )
-    return ir.Body(media=tuple(media), required=body.required, flattened=is_flattened)
+    return ir.Body(
+        media=tuple(media),
+        required=body.required,
+        flattened=is_flattened,
+        content_type=_choice(media),
+    )
+
+
+def _choice(media: list[ir.BodyMedia]) -> ir.Type | None:
+    """Return the type of the argument that chooses a media type. A range such as
+    ``image/*`` leaves it to the caller."""
+    named = tuple(m.media_type for m in media if not is_unspecific(m.media_type))
+    any_text = ir.ScalarType("str")
+    if len(named) == len(media):
+        return ir.LiteralType(named) if len(media) > 1 else None
+    return union((ir.LiteralType(named), any_text)) if named else any_text
 
 
 def _encoding(encoding: Encoding) -> ir.PartEncoding:

@@ -7,20 +7,33 @@ In: a :class:`MediaType`. Out: its :data:`MediaKind`. What a media type alone sa
 from __future__ import annotations
 
 from specpress.lower.nodes import (
+    EnumShape,
     Node,
     ScalarShape,
 )
 from specpress.lower.shapes import Shapes
 from specpress.lower.vocabulary import MediaKind, is_unspecific, media_kind
 from specpress.openapi import MediaType
+from specpress.text import Text
 
 
 def kind_of(shapes: Shapes, media: MediaType) -> MediaKind:
     """Return how a body of ``media`` is read and written: one of any type (``*/*``) is
-    JSON unless its schema says that it is raw bytes."""
+    JSON unless its schema says that it is a text, or raw bytes; a text may be raw bytes,
+    too."""
     kind = media_kind(media.name)
-    if kind == "json" and is_unspecific(media.name) and media.schema is not None:
-        shape = shapes.shaped(shapes.canonical(Node((media.schema,)))[0]).shape
-        if isinstance(shape, ScalarShape) and shape.binary:
+    unspecific = kind == "json" and is_unspecific(media.name)
+    if media.schema is None or not (unspecific or kind in ("text", "xml")):
+        return kind
+    shape = shapes.shaped(shapes.canonical(Node((media.schema,)))[0]).shape
+    match shape:
+        case ScalarShape(binary=True):
             return "binary"
-    return kind
+        case ScalarShape("str") if unspecific:
+            return "text"
+        case EnumShape(values) if unspecific and all(
+            isinstance(value, Text) for value in values
+        ):
+            return "text"
+        case _:
+            return kind

@@ -193,7 +193,7 @@ def _check_method(
     arguments = node.args
     positional = [argument.arg for argument in arguments.args]
     keyword_only = [argument.arg for argument in arguments.kwonlyargs]
-    several = method.body is not None and len(method.body.media) > 1
+    several = method.body is not None and method.body.content_type is not None
     if (
         positional != ["self", *(a.name.name for a in method.arguments if a.positional)]
         # Their order is a matter of reading.

@@ -417,15 +417,16 @@ def _content_type(
     method: ir.Method, annotations: Annotations
 ) -> Iterator[ParameterView]:
     """Yield the argument that chooses between the media types of the body."""
-    if method.body is None or len(method.body.media) < 2:
+    if method.body is None or method.body.content_type is None:
         return
-    names = tuple(media.media_type for media in method.body.media)
     yield ParameterView(
-        name=ir.Identifier("content_type"),
-        annotation=annotations.annotation(ir.LiteralType(names)),
-        default=literal(names[0]),
+        name=_CONTENT_TYPE,
+        annotation=annotations.annotation(method.body.content_type),
+        default=literal(method.body.media[0].media_type),
     )
 
+
+_CONTENT_TYPE = ir.Identifier("content_type")
 
 _PLACES = (
     ("path", "path"),
@@ -459,8 +460,8 @@ def _call_keywords(
             members.append((argument.wire_name, value))
     if members:
         yield view("body", Mapped(tuple(members)))
-    if method.body is not None and len(method.body.media) > 1:
-        yield view("content_type", own_name("content_type"))
+    if method.body is not None and method.body.content_type is not None:
+        yield view("content_type", _CONTENT_TYPE)
 
 
 # --- Docstrings ----------------------------------------------------------------------
@@ -487,7 +488,8 @@ def _docstring(
     )
     if method.redirect is not None:
         sections.append(_REDIRECTS[method.redirect.kind])
-    sections.append(Entries("Args", tuple(_entries(method.arguments, glossary))))
+    arguments = [*_entries(method.arguments, glossary), *_choice(method)]
+    sections.append(Entries("Args", tuple(arguments)))
     sections.append(Entries("Raises", tuple(_errors(method))))
     if not text:
         sections.insert(0, wire)
@@ -527,6 +529,19 @@ def _entries(
         )
         if words:
             yield argument.name, words
+
+
+def _choice(method: ir.Method) -> Iterator[tuple[ir.Identifier, Words]]:
+    """Yield what is not plain from the type of ``content_type``."""
+    body = method.body
+    if body is not None and isinstance(body.content_type, ir.ScalarType | ir.UnionType):
+        ranges: list[str | Text | ir.Identifier] = []
+        for media in body.media:
+            ranges += [" or " if ranges else "", "``", media.media_type, "``"]
+        yield (
+            _CONTENT_TYPE,
+            ("Any of ", *ranges, ". A file says by its name what it is."),
+        )
 
 
 def _sentences(
