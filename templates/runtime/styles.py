@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from .parameters import (
     Parts,
@@ -33,6 +33,7 @@ from .types import UNSET
 
 Quote: TypeAlias = Callable[[str], str]
 
+_FORM = "application/x-www-form-urlencoded"
 _TRIPLE = re.compile(r"(%[0-9A-Fa-f]{2})")
 
 # ``allowReserved`` lets reserved characters stand, but not those that would end the
@@ -159,12 +160,20 @@ def _deep(key: str, value: object, depth: int) -> Iterator[tuple[str, str]]:
 
 def content_text(value: object, content_type: str, *, ascii_only: bool = False) -> str:
     """``value`` as a text of that media type: JSON, unless it is a primitive value and
-    another media type."""
+    another media type, or an object and a form."""
     media_type = content_type.partition(";")[0].strip().lower()
     if not media_type.endswith("json"):
         value = opened(value)
         if not isinstance(value, (Mapping, list)):
             return text_of(value)
+        if media_type == _FORM and isinstance(value, Mapping):
+            members = cast("Mapping[str, object]", value).items()
+            texts = [
+                (name, content_text(each, ""))
+                for name, each in members
+                if each is not None and each is not UNSET
+            ]
+            return urlencode(texts)
     return json_text(cast("Any", value), ascii_only=ascii_only)
 
 

@@ -153,7 +153,9 @@ class BodyReader:
         for name, values in found.items():
             inner = self.reader.property_schema(schema, name)
             kinds = set() if inner is None else self.reader.kinds(inner)
-            is_array = "array" in kinds and (len(values) > 1 or kinds == {"array"})
+            is_array = "array" in kinds and (
+                len(values) > 1 or kinds - {"null"} == {"array"}
+            )
             is_array = is_array and not (
                 len(values) == 1 and isinstance(values[0], list)
             )
@@ -205,6 +207,8 @@ class BodyReader:
                 return json.loads(part.content)
             except ValueError as error:
                 raise Unreadable(f"the part {part.name!r}: {error}") from None
+        if received == "application/x-www-form-urlencoded" and schema is not None:
+            return self._form(schema, schema, part.content)
         if expected is not None and "xml" in expected:
             return Opaque(part.content)
         if part.is_file or not received.startswith("text/plain"):

@@ -314,12 +314,14 @@ def test_multipart_encodings(bodies: Bodies) -> None:
             "either": bodies.file("a.png", b"x"),
             "deep": {"a": {"b": [1]}},
             "texts": ["a"],
+            "form": {"a b": "&", "n": [1], "none": None, "unset": bodies.unset},
         },
         xml=bodies.part(content_type="application/xml", headers={"X-Part": "1"}),
         image=bodies.part(content_type="image/jpeg"),
         either=bodies.part(content_type="image/gif, image/png"),
         deep=bodies.part(style="deepObject"),
         texts=bodies.part(content_type="application/json"),
+        form=bodies.part(content_type="application/x-www-form-urlencoded"),
     )
     assert [(name_of(part), part.get_content_type()) for part in parts] == [
         ("xml", "application/xml"),
@@ -327,9 +329,11 @@ def test_multipart_encodings(bodies: Bodies) -> None:
         ("either", "image/png"),
         ("deep[a][b][0]", "text/plain"),
         ("texts", "application/json"),
+        ("form", "application/x-www-form-urlencoded"),
     ]
     assert parts[0]["X-Part"] == "1"
     assert parts[4].get_payload(decode=True) == b'"a"'
+    assert parts[5].get_payload(decode=True) == b"a+b=%26&n=%5B1%5D"
 
 
 def test_file_names_and_types(bodies: Bodies, tmp_path: Path) -> None:

@@ -55,6 +55,12 @@ def build_body(
         return None
     with naming("argument", "body"):
         content_type, kind = _choose(media, content_type)
+        if kind == "json" and isinstance(body, (str, bytes)):
+            # Within a range, such as ``*/*``, a text or bytes need not be JSON.
+            if "*" in content_type:
+                text = isinstance(body, str)
+                content_type = "text/plain" if text else "application/octet-stream"
+            kind = kind_of(content_type) if content_type not in media else kind
         if kind != "json":
             return kind.content(content_type, body)
         if "*" in content_type:
