@@ -421,7 +421,9 @@ PACKAGE = ir.Package(
     openapi_version="3.1.0",
     documentation=doc(None, "An API.\n\nWith more to say."),
     server=Text("https://{region}.kirim.chat/v1"),
-    servers=(Text("https://{region}.kirim.chat/v1"),),
+    servers=(
+        ir.ServerAddress(url=Text("https://{region}.kirim.chat/v1"), description=None),
+    ),
     server_variables=(
         ir.ServerVariableArgument(
             name=Identifier("region"),

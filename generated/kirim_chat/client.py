@@ -59,6 +59,12 @@ class KirimChat(SyncAPIClient):
 
     Organisation-level calls act on all connected WhatsApp numbers, those below
     a phone number id on that number alone.
+
+    Args:
+        token: `Authorization: Bearer <key>`. A key is `kdv_live_` followed by 24
+            URL-safe base64 characters and belongs to one organisation.
+        base_url: The document names ``https://api-kckit.kirim.chat/v1``,
+            ``https://api.kirim.chat/v1``.
     """
 
     def __init__(

@@ -354,7 +354,6 @@ class Method:
     path: Text
     server: Text | None
     """The operation's own server URL, where it is not the client's."""
-    server_variables: tuple[tuple[Text, Text], ...] = ()
     documentation: Documentation
     arguments: tuple[Argument, ...]
     body: Body | None
@@ -415,11 +414,20 @@ class Credential:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ServerAddress:
+    """A server that the document names."""
+
+    url: Text
+    description: Text | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServerVariableArgument:
     """A server variable as a keyword of the client."""
 
     name: Identifier
     variable: Text
+    """As it stands in the URLs of servers."""
     default: Text
     values: tuple[Text, ...]
     documentation: Documentation
@@ -507,7 +515,7 @@ class Package:
     openapi_version: str
     documentation: Documentation
     server: Text | None
-    servers: tuple[Text, ...]
+    servers: tuple[ServerAddress, ...]
     server_variables: tuple[ServerVariableArgument, ...]
     credentials: tuple[Credential, ...]
     security: tuple[tuple[tuple[Text, tuple[Text, ...]], ...], ...]
@@ -561,6 +569,7 @@ __all__ = [
     "ResponseMedia",
     "Scalar",
     "ScalarType",
+    "ServerAddress",
     "ServerVariableArgument",
     "TupleType",
     "Type",

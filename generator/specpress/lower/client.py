@@ -1,6 +1,6 @@
-"""Security schemes, servers and the root's settings → the client's arguments.
+"""Security schemes and the root's settings → the client's arguments.
 
-In: :class:`Api`. Out: credentials, server variables, :class:`ir.ClientSettings`.
+In: :class:`Api`. Out: credentials, requirements, :class:`ir.ClientSettings`.
 """
 
 from __future__ import annotations
@@ -112,55 +112,6 @@ def default_requirement(api: Api) -> Requirement:
     """Return what most operations require; the document's order breaks a tie."""
     counted = Counter(requirement(api, o.security) for o in api.operations)
     return counted.most_common(1)[0][0] if counted else ()
-
-
-def default_server(api: Api) -> tuple[Text | None, tuple[Text, ...]]:
-    """Return the server of operations that name none, and every server there is."""
-    urls = dict.fromkeys(
-        server.url
-        for servers in (api.servers, *(o.servers for o in api.operations))
-        for server in servers
-    )
-    if any(not o.servers for o in api.operations):
-        # Without a server of the document's own, nothing tells where these go.
-        return (api.servers[0].url if api.servers else None), tuple(urls)
-    counted = Counter(o.servers[0].url for o in api.operations if o.servers)
-    if not counted:
-        return (api.servers[0].url if api.servers else None), tuple(urls)
-    most = max(counted.values())
-    return min(url for url, count in counted.items() if count == most), tuple(urls)
-
-
-def server_variables(api: Api) -> tuple[ir.ServerVariableArgument, ...]:
-    """Return the variables of every server as keywords of the client."""
-    found: dict[Text, ir.ServerVariableArgument] = {}
-    wants: list[Want[Text]] = []
-    for servers in (api.servers, *(o.servers for o in api.operations)):
-        for variable in (v for server in servers[:1] for v in server.variables):
-            if variable.name in found:
-                continue
-            wish = naming.identifier(
-                naming.snake_case((variable.name,)), naming.CLIENT_ARGUMENT_RESERVED
-            )
-            wants.append(Want(variable.name, wish, (variable.name,)))
-            found[variable.name] = ir.ServerVariableArgument(
-                name=wish,
-                variable=variable.name,
-                default=variable.default,
-                values=variable.enum,
-                documentation=documentation.of_text(variable.description),
-            )
-    names = naming.settle(wants, reserved=naming.CLIENT_ARGUMENT_RESERVED).names
-    return tuple(
-        ir.ServerVariableArgument(
-            name=names[wire],
-            variable=argument.variable,
-            default=argument.default,
-            values=argument.values,
-            documentation=argument.documentation,
-        )
-        for wire, argument in found.items()
-    )
 
 
 def lower_settings(

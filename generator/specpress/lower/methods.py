@@ -30,6 +30,7 @@ from specpress.lower.operation_names import (
     key_of,
 )
 from specpress.lower.pages import PagePlan
+from specpress.lower.servers import Servers
 from specpress.lower.shapes import Shapes
 from specpress.lower.types import ANY, RESULT, Types
 from specpress.openapi import Api, Operation
@@ -52,7 +53,7 @@ _METHOD_ORDER = (
 class Defaults:
     """What methods do not repeat."""
 
-    server: Text | None
+    servers: Servers
     security: Requirement
     error_type: ir.Type | None
 
@@ -234,7 +235,6 @@ def _method(
     successes = success_responses(operation)
     responses = lower_responses(types, shapes, successes)
     failures = error_responses(operation)
-    server = operation.servers[0] if operation.servers else None
     security = requirement(api, operation.security)
     idempotency = api.settings.idempotency
     plan = plans.get(operation.at)
@@ -247,14 +247,7 @@ def _method(
         operation_id=operation.operation_id,
         http_method=operation.method,
         path=operation.path,
-        server=(
-            server.url if server is not None and server.url != defaults.server else None
-        ),
-        server_variables=(
-            ()
-            if server is None
-            else tuple((v.name, v.default) for v in server.variables)
-        ),
+        server=defaults.servers.own(operation),
         documentation=documentation.of_operation(operation),
         arguments=arguments,
         body=body,

@@ -18,10 +18,8 @@ from specpress.lower.answers import (
 from specpress.lower.arguments import body_nodes, sent_parameters
 from specpress.lower.client import (
     default_requirement,
-    default_server,
     lower_credentials,
     lower_settings,
-    server_variables,
 )
 from specpress.lower.graph import Graph, Use, explore
 from specpress.lower.media import kind_of
@@ -42,6 +40,7 @@ from specpress.lower.operation_names import (
     name_operations,
 )
 from specpress.lower.pages import PagePlan, plan_pages
+from specpress.lower.servers import lower_servers
 from specpress.lower.shapes import Shapes
 from specpress.lower.type_names import Origins, TypeNames, Words, name_types
 from specpress.lower.types import ANY, RESULT, Types
@@ -83,8 +82,9 @@ def lower_api(
         types.note(Node((pointer,)))
     plans = _plans(api, shapes)
     error_type = common_error_type(types, shapes, api.operations)
-    server, servers = default_server(api)
-    defaults = Defaults(server, default_requirement(api), error_type)
+    servers = lower_servers(api, operation_names, report)
+    server = servers.default
+    defaults = Defaults(servers, default_requirement(api), error_type)
     resources = lower_resources(
         api, shapes, types, operation_names, plans, defaults, pins, report
     )
@@ -97,7 +97,7 @@ def lower_api(
     degraded = list(types.degraded)
     if server is not None and is_relative(server):
         named = (api.servers, *(o.servers for o in api.operations))
-        at = next(s.at for servers in named for s in servers if s.url == server)
+        at = next(s.at for each in named for s in each if servers.urls[s.at] == server)
         degraded.append((at, "a relative server URL: base_url has to be given"))
     return ir.Package(
         name=name,
@@ -113,8 +113,8 @@ def lower_api(
         openapi_version=api.version,
         documentation=documentation.of_text(api.description, api.summary),
         server=server,
-        servers=servers,
-        server_variables=server_variables(api),
+        servers=servers.all,
+        server_variables=servers.variables,
         credentials=lower_credentials(api, name.name),
         security=defaults.security,
         settings=lower_settings(api, types, error_type),

@@ -7,6 +7,7 @@ looks inside a text.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Literal
 
 from specpress import ir
@@ -95,6 +96,16 @@ def same_header(one: Text, other: Text) -> bool:
 def is_relative(url: Text) -> bool:
     """Tell whether a server URL lacks a scheme and host."""
     return re.match(r"[A-Za-z][A-Za-z0-9+.-]*://|\{", reveal(url)) is None
+
+
+def with_variables(url: Text, names: Mapping[Text, Text]) -> Text:
+    """Return a server URL with its variables called as ``names`` says."""
+
+    def renamed(variable: re.Match[str]) -> str:
+        name = Text(variable[1])
+        return "{" + reveal(names.get(name, name)) + "}"
+
+    return Text(re.sub(r"\{([^{}]*)\}", renamed, reveal(url)))
 
 
 def path_segments(path: Text) -> tuple[tuple[Text, bool], ...]:

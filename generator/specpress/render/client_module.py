@@ -10,18 +10,23 @@ from specpress import ir
 from specpress.python_text import (
     Annotations,
     Call,
+    Entries,
     Expression,
     Listed,
     Mapped,
+    Words,
     docstring,
     export_order,
     expression,
+    first_line,
+    first_paragraph,
     import_lines,
     json_pointer,
     literal,
     own_name,
+    sentence,
 )
-from specpress.render.documentation import described
+from specpress.render.documentation import brief, described
 from specpress.render.resource_modules import (
     children,
     json_content,
@@ -36,6 +41,7 @@ from specpress.render.views import (
     KeywordView,
     ParameterView,
 )
+from specpress.text import Text
 
 
 def client_module(package: ir.Package) -> ClientModuleView:
@@ -179,6 +185,7 @@ def _class(
                 default=literal(variable.default),
             )
         )
+    placeholder = ("A client of ", package.title, ".")
     return ClientClassView(
         name=package.async_client if asynchronous else package.client,
         base=own_name("AsyncAPIClient" if asynchronous else "SyncAPIClient"),
@@ -186,16 +193,38 @@ def _class(
             (
                 [("The asynchronous twin of :class:`", package.client, "`.")]
                 if asynchronous
-                else described(package.documentation)
+                else (
+                    *(tuple(described(package.documentation)) or (placeholder,)),
+                    Entries("Args", tuple(_entries(package))),
+                )
             ),
             4,
-            placeholder=("A client of ", package.title, "."),
+            placeholder=placeholder,
         ),
         parameters=tuple(parameters),
         keywords=tuple(_super_keywords(package)),
         resources=children(package.resources, asynchronous=asynchronous),
         webhooks=_has_webhooks(package),
     )
+
+
+def _entries(package: ir.Package) -> Iterator[tuple[ir.Identifier, Words]]:
+    """Yield what the document says about the arguments."""
+    for credential in package.credentials:
+        text = brief(credential.documentation)
+        if text and credential.kind != "mutual_tls":
+            yield credential.argument, sentence(first_paragraph(text))
+    for variable in package.server_variables:
+        text = brief(variable.documentation)
+        if text:
+            yield variable.name, sentence(first_paragraph(text))
+    if len(package.servers) > 1:
+        words: list[str | Text | ir.Identifier] = ["The document names "]
+        for number, server in enumerate(package.servers):
+            words += [", " if number else "", "``", server.url, "``"]
+            if server.description:
+                words += [" (", first_line(server.description), ")"]
+        yield ir.Identifier("base_url"), (*words, ".")
 
 
 def _credential_parameter(

@@ -12,4 +12,10 @@ def use_variables(server: Loopback) -> None:
         client.calls.ping()
     with Client(base_url=server.url + "/prefix/") as client:
         client.calls.ping()
-    assert [r.target for r in server.requests] == ["/v2/ping", "/prefix/ping"]
+    with Client(port=port, files_version="v9") as client:
+        client.files.upload()
+    assert [r.target for r in server.requests] == [
+        "/v2/ping",
+        "/prefix/ping",
+        "/v9/upload",
+    ]

@@ -26,7 +26,14 @@ _API = API(
 
 
 class Client(SyncAPIClient):
-    """A client of Servers."""
+    """A client of Servers.
+
+    Args:
+        host: A name or an address.
+        files_version: Of uploads.
+        base_url: The document names ``http://{host}:{port}/{version}``
+            (Production), ``http://localhost:8080`` (To try things out).
+    """
 
     def __init__(
         self,
@@ -34,13 +41,19 @@ class Client(SyncAPIClient):
         host: str = "127.0.0.1",
         port: str = "80",
         version: Literal["v1", "v2"] = "v1",
+        files_version: str = "uploads",
         base_url: str | None = None,
         **options: Unpack[ClientOptions],
     ) -> None:
         super().__init__(
             _API,
             credentials={},
-            variables={"host": host, "port": port, "version": version},
+            variables={
+                "host": host,
+                "port": port,
+                "version": version,
+                "files_version": files_version,
+            },
             base_url=base_url,
             **options,
         )
@@ -49,6 +62,11 @@ class Client(SyncAPIClient):
     def calls(self) -> resources.Calls:
         """``client.calls``: ping."""
         return resources.Calls(self)
+
+    @cached_property
+    def files(self) -> resources.Files:
+        """``client.files``: upload."""
+        return resources.Files(self)
 
 
 class AsyncClient(AsyncAPIClient):
@@ -60,13 +78,19 @@ class AsyncClient(AsyncAPIClient):
         host: str = "127.0.0.1",
         port: str = "80",
         version: Literal["v1", "v2"] = "v1",
+        files_version: str = "uploads",
         base_url: str | None = None,
         **options: Unpack[ClientOptions],
     ) -> None:
         super().__init__(
             _API,
             credentials={},
-            variables={"host": host, "port": port, "version": version},
+            variables={
+                "host": host,
+                "port": port,
+                "version": version,
+                "files_version": files_version,
+            },
             base_url=base_url,
             **options,
         )
@@ -75,3 +99,8 @@ class AsyncClient(AsyncAPIClient):
     def calls(self) -> resources.AsyncCalls:
         """``client.calls``: ping."""
         return resources.AsyncCalls(self)
+
+    @cached_property
+    def files(self) -> resources.AsyncFiles:
+        """``client.files``: upload."""
+        return resources.AsyncFiles(self)
