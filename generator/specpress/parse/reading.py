@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from specpress.diagnostics import Report
@@ -45,8 +44,10 @@ class Reader:
         self.dialect = dialect
         self.totals = Totals()
         self.memory = Memory()
-        self.dynamic_anchors: Counter[str] | None = None
-        """How many schemas have one of each name, once somebody asked."""
+        self.dynamic_anchors: dict[str, list[Pointer]] | None = None
+        """The schemas that have one, by its name, once somebody asked."""
+        self.dynamic_references: dict[Pointer, str] = {}
+        """The anchor that a schema refers to by ``$dynamicRef``."""
         self.skipped: dict[Skipped, None] = {}
         self.wanted: list[tuple[Pointer, Json]] = []
         """Schemas still to be read."""

@@ -7,11 +7,10 @@ put on the reader's list.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import Any, Final
 
-from specpress.documents import Json
 from specpress.openapi import Discriminator
+from specpress.parse.dynamic_references import anchor_around
 from specpress.parse.nodes import Node
 from specpress.parse.reading import Reader
 from specpress.parse.vocabulary import DISCRIMINATOR
@@ -50,8 +49,8 @@ def _schema_at(reader: Reader, node: Node, target: Pointer) -> Pointer:
 def dynamic_reference(
     reader: Reader, node: Node, key: str, fields: dict[str, Any]
 ) -> None:
-    """Treat ``$dynamicRef`` and ``$recursiveRef`` as the ``$ref`` they stand for. What
-    has more than one anchor of that name depends on who refers, and is anything."""
+    """Treat ``$dynamicRef`` and ``$recursiveRef`` as the ``$ref`` they are where nobody
+    binds the anchor; :mod:`specpress.parse.dynamic_references` looks who does."""
     reference = node.value[key]
     at = node.at.child(key)
     if not isinstance(reference, str):
@@ -68,43 +67,20 @@ def dynamic_reference(
         # "#" means the schema around it, not the OpenAPI document.
         target = Pointer(node.at.file, node.at.tokens[:3])
     anchor = reference.rpartition("#")[2]
-    if target is not None and anchor and _anchors(reader)[anchor] > 1:
-        reader.warn(
-            "dynamic-reference",
-            at,
-            Text(reference),
-            " means another schema in each place, as it has more than one anchor; any "
-            "value was assumed",
-            help=("write the type out where it is used",),
-        )
-    elif target is None:
+    if reference == "#" + anchor:
+        target = anchor_around(reader, node.at, anchor) or target
+    if target is None:
         reader.warn(
             "unresolved-dynamic-reference",
             at,
             Text(reference),
             " names no anchor of the document; any value was assumed",
         )
-    else:
-        fields["reference"] = reader.want_target(target)
-
-
-def _anchors(reader: Reader) -> Counter[str]:
-    """Return how many schemas have a dynamic anchor of each name."""
-    found = reader.dynamic_anchors
-    if found is None:
-        found = Counter[str]()
-        stack: list[Json] = [document.data for document in reader.documents]
-        while stack:
-            value = stack.pop()
-            if isinstance(value, dict):
-                name = value.get("$dynamicAnchor")
-                if isinstance(name, str):
-                    found[name] += 1
-                stack.extend(value.values())
-            elif isinstance(value, list):
-                stack.extend(value)
-        reader.dynamic_anchors = found
-    return found
+        return
+    named = reader.documents.get(target)
+    if isinstance(named, dict) and named.get("$dynamicAnchor") == anchor:
+        reader.dynamic_references[node.at] = anchor
+    fields["reference"] = reader.want_target(target)
 
 
 def discriminator(reader: Reader, node: Node, key: str, fields: dict[str, Any]) -> None:

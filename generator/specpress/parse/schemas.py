@@ -16,6 +16,7 @@ from typing import Final
 from specpress.documents import Json
 from specpress.openapi import JsonType, Schema, Value
 from specpress.parse import extensions
+from specpress.parse.dynamic_references import bind
 from specpress.parse.keywords import HANDLERS, KEYWORDS, Fields, warn_newer
 from specpress.parse.nodes import Node
 from specpress.parse.reading import Reader
@@ -46,7 +47,8 @@ class SchemaTable:
             self.schemas[at] = self._read(at, value)
 
     def finish(self, components: frozenset[Pointer]) -> None:
-        """Check what can be judged only when all schemas are there."""
+        """Do and check what can be only when all schemas are there."""
+        bind(self.reader, self.schemas)
         if not self._refuse_circular_references():
             self._cut_circular_all_of()
         self._apply_names(components)
