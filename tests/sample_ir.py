@@ -414,6 +414,7 @@ PACKAGE = ir.Package(
     client=Identifier("Kirim"),
     async_client=Identifier("AsyncKirim"),
     error_base=Identifier("KirimError"),
+    error_body=ir.UnionType((named("Label"), ir.ScalarType("None"))),
     title=Text("Kirim *sample*"),
     document_version=Text("1"),
     document_name=Text("kirim.yaml"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import subprocess
 import sys
 from collections.abc import Iterator
 from inspect import cleandoc
@@ -41,6 +42,11 @@ def test_a_misspelt_import_is_an_error_to_type_checkers(folder: str) -> None:
 def test_what_an_event_may_be_can_be_imported() -> None:
     assert {"Event", "UnknownEvent", "unwrap"} <= set(webhooks.__all__)
     assert all(hasattr(webhooks, name) for name in webhooks.__all__)
+
+
+def test_modules_are_there_without_importing_them_one_by_one() -> None:
+    program = "import kirim_chat as k; k.models.Label, k.errors.APIError, k.webhooks"
+    subprocess.run([sys.executable, "-c", program], cwd=PACKAGE.parent, check=True)
 
 
 def test_the_types_of_public_methods_are_exported() -> None:

@@ -90,6 +90,31 @@ def security(scheme: Mapping[str, Any]) -> dict[str, Any]:
     )
 
 
+def formatted(**schema: str) -> dict[str, Any]:
+    value = {"type": "string", **schema}
+    return only(sending("application/json", {**OBJECT, "properties": {"a": value}}))
+
+
+def variants() -> dict[str, Any]:
+    def variant(kind: str) -> dict[str, Any]:
+        return {
+            "type": "object",
+            "required": ["kind"],
+            "properties": {"kind": {"type": "string", "const": kind}},
+        }
+
+    names = ("Cat", "Dog")
+    return {
+        "schemas": {
+            **{name: variant(name) for name in names},
+            "Pet": {
+                "oneOf": [{"$ref": f"#/components/schemas/{name}"} for name in names],
+                "discriminator": {"propertyName": "kind"},
+            },
+        }
+    }
+
+
 FILE = {"type": "string", "format": "binary"}
 FILES = {"files"}
 FORMS = {"forms", "styles"}
@@ -104,6 +129,27 @@ APIS: dict[str, tuple[dict[str, Any], set[str]]] = {
     "json": (only(sending("application/json", OBJECT)), set()),
     "bearer": (security({"type": "http", "scheme": "bearer"}), set()),
     "oauth": (security({"type": "oauth2", "flows": TOKENS}), {"oauth"}),
+    "basic": (security({"type": "http", "scheme": "basic"}), {"credentials_basic"}),
+    "api_key": (
+        security({"type": "apiKey", "in": "query", "name": "key"}),
+        {"credentials_api_key"},
+    ),
+    "date": (formatted(format="date"), {"values_times"}),
+    "uuid": (formatted(format="uuid"), {"values_uuid"}),
+    "decimal": (formatted(format="decimal"), {"values_decimal"}),
+    "byte": (formatted(format="byte"), {"values_bytes"}),
+    "digits": (formatted(**{"x-specpress-type": "int"}), {"values_text"}),
+    "uuid_argument": (
+        only({"get": operation(parameters=[query("a", {**TEXT, "format": "uuid"})])}),
+        {"values_uuid"},
+    ),
+    "discriminator": (
+        only(
+            sending("application/json", {"$ref": "#/components/schemas/Pet"}),
+            components=variants(),
+        ),
+        {"codec_discriminator"},
+    ),
     "style": (
         only({"get": operation(parameters=[query("a", OBJECT, style="deepObject")])}),
         {"styles"},
@@ -170,7 +216,7 @@ def everything() -> dict[str, Any]:
     document: dict[str, Any] = {
         "paths": {},
         "webhooks": {},
-        "components": {"securitySchemes": {}},
+        "components": {"schemas": {}, "securitySchemes": {}},
         "security": [],
         "x-specpress-rate-limit": {
             "classes": {"all": {"methods": ["GET"], "per_minute": 60}}
@@ -180,7 +226,9 @@ def everything() -> dict[str, Any]:
         part = APIS[name][0]
         document["paths"][f"/{name}"] = part["paths"]["/things"]
         document["webhooks"].update(part.get("webhooks", {}))
-        for scheme in part.get("components", {}).get("securitySchemes", {}).values():
+        components = part.get("components", {})
+        document["components"]["schemas"].update(components.get("schemas", {}))
+        for scheme in components.get("securitySchemes", {}).values():
             document["components"]["securitySchemes"][name] = scheme
             document["security"].append({name: []})
     return document
@@ -235,6 +283,28 @@ def test_every_module_can_be_imported(name: str, clients: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_values_of_no_model_can_still_be_sent(clients: Path) -> None:
+    program = """
+import datetime, decimal, uuid
+from api_minimal._runtime.codec import encode
+
+when = datetime.datetime(2025, 1, 31, tzinfo=datetime.timezone.utc)
+assert encode([uuid.UUID(int=1), when.date(), decimal.Decimal("1.50"), when]) == [
+    "00000000-0000-0000-0000-000000000001",
+    "2025-01-31",
+    "1.50",
+    "2025-01-31T00:00:00+00:00",
+]
+try:
+    encode(b"1")
+except ValueError:
+    pass
+else:
+    raise AssertionError("bytes have no one form")
+"""
+    subprocess.run([sys.executable, "-c", program], cwd=clients, check=True)
 
 
 def test_mypy_finds_nothing(clients: Path) -> None:

@@ -8,6 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from . import errors as errors
+    from . import models as models
+    from . import webhooks as webhooks
     from ._runtime.codec import Deviation as Deviation
     from ._runtime.http import Timeout as Timeout
     from ._runtime.operations import RateClass as RateClass
@@ -80,6 +83,9 @@ __all__ = [
     "UnprocessableEntityError",
     "Unset",
     "WebhookSignatureError",
+    "errors",
+    "models",
+    "webhooks",
 ]
 
 _MODULES = {
@@ -118,6 +124,9 @@ _MODULES = {
     "UnprocessableEntityError": "errors",
     "Unset": "_runtime.types",
     "WebhookSignatureError": "errors",
+    "errors": "",
+    "models": "",
+    "webhooks": "",
 }
 
 if not TYPE_CHECKING:

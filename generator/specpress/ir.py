@@ -7,6 +7,7 @@ is still :class:`Text` and becomes source only in :mod:`specpress.python_text`.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, final
 
@@ -130,6 +131,19 @@ Type: TypeAlias = (
     | FileType
     | BinaryType
 )
+
+
+def nested_types(type_: Type) -> Iterator[Type]:
+    """Return ``type_`` and all types inside it. A named one is not entered."""
+    yield type_
+    match type_:
+        case ListType(inner) | DictType(inner):
+            yield from nested_types(inner)
+        case TupleType(several) | UnionType(several):
+            for inner in several:
+                yield from nested_types(inner)
+        case _:
+            return
 
 
 # --- Models --------------------------------------------------------------------------
@@ -507,6 +521,8 @@ class Package:
     client: Identifier
     async_client: Identifier
     error_base: Identifier
+    error_body: Type
+    """What ``APIError.error`` can be: the model of a documented error, or ``None``."""
     title: Text
     document_version: Text
     document_name: Text

@@ -28,6 +28,7 @@ from .codec_decoder import (
     Deviations,
     Fit,
     Path,
+    UnionMark,
 )
 from .codec_fields import (
     additional_annotation,
@@ -37,7 +38,6 @@ from .codec_fields import (
 from .codec_model import (
     ADDITIONAL_PROPERTIES,
     Deviation,
-    Discriminator,
     Model,
     TooDeep,
     UnknownVariant,
@@ -54,7 +54,7 @@ from .codec_shapes import (
     scalar_decoder,
     tuple_decoder,
 )
-from .codec_unions import discriminated_decoder, union_decoder
+from .codec_unions import union_decoder
 from .codec_values import find_format, find_text_format
 from .types import UNSET, Unset
 
@@ -155,10 +155,9 @@ def _annotated(inner: Any, marks: tuple[Any, ...], text: bool) -> Decoder:
     for mark in marks:
         if isinstance(mark, Wire):
             text = text or mark.text
-        elif isinstance(mark, Discriminator):
+        elif isinstance(mark, UnionMark):
             members = [item for item in get_args(inner) if item is not Unset]
-            return discriminated_decoder(
-                mark,
+            return mark.decoder(
                 [decoder_of(item, text) for item in members],
                 lambda name: decoder_of(models_member(name)),
             )

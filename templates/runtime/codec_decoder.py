@@ -107,3 +107,14 @@ class Decoder:
 
     model: type[Model] | None = None
     """The class, of a model."""
+
+
+class UnionMark:
+    """A mark of a union that has its own way to choose the member."""
+
+    __slots__ = ()
+
+    def decoder(
+        self, members: list[Decoder], find_alias: Callable[[str], Decoder]
+    ) -> Decoder:
+        raise NotImplementedError

@@ -27,17 +27,6 @@ class Wire:
 
 
 @dataclass(frozen=True, slots=True)
-class Discriminator:
-    """The property that says which member of a union an object is."""
-
-    property: str
-
-    mapping: Mapping[str, str] = field(hash=False)
-    """Value on the wire → ``__name__`` of the member, or the name of an alias of
-    ``models`` that has a discriminator of its own."""
-
-
-@dataclass(frozen=True, slots=True)
 class Deviation:
     """A place where an answer is not what the document promises."""
 

@@ -1,20 +1,19 @@
 """Choosing the member of a union that a JSON value is.
 
-With a discriminator its value decides. Without one, members are compared by what can be
-seen without decoding: the kind of the value; of objects also constants, required fields
-and how many declared fields are there (``Decoder.fit``). If several fit equally well
-they are tried, and the one with the fewest deviations is taken; the order in the
-document decides between equals.
+Members are compared by what can be seen without decoding: the kind of the value; of
+objects also constants, required fields and how many declared fields are there
+(``Decoder.fit``). If several fit equally well they are tried, and the one with the
+fewest deviations is taken; the order in the document decides between equals. Where the
+document has a discriminator, :mod:`.codec_discriminator` comes first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from types import NoneType
 from typing import Any
 
-from .codec_decoder import ANYTHING, NO_FIT, Decode, Decoder, Deviations, Fit, Path
-from .codec_model import Discriminator, UnknownVariant
+from .codec_decoder import ANYTHING, NO_FIT, Decoder, Deviations, Fit, Path
+from .codec_model import UnknownVariant
 
 _TRIALS = 2
 """How many unions within each other may try their members. Deeper ones take the first
@@ -131,57 +130,3 @@ def _try(members: list[Decoder], value: Any, path: Path, found: Deviations) -> A
             break
     found.extend(fewest or ())
     return best
-
-
-# --- With a discriminator ------------------------------------------------------------
-
-
-def discriminated_decoder(
-    discriminator: Discriminator,
-    members: list[Decoder],
-    find_alias: Callable[[str], Decoder],
-) -> Decoder:
-    """The decoder of a union whose objects name their member.
-
-    A value that no member has is an ``UnknownVariant`` and nothing to complain about:
-    APIs add variants. Without the property, and for what is not an object, the members
-    are compared as in any other union.
-    """
-    inferred = union_decoder(members)
-    property_name = discriminator.property
-    by_name = {member.model.__name__: member for member in members if member.model}
-    unknown = by_name.get(UnknownVariant.__name__)
-    decoders: dict[str, Decode] = {}
-
-    def decode_discriminated(value: Any, path: Path, found: Deviations) -> Any:
-        if value.__class__ is not dict or property_name not in value:
-            return inferred.decode(value, path, found)
-        wire_value = _as_key(value[property_name])
-        decode_member = decoders.get(wire_value)
-        if decode_member is None:
-            name = discriminator.mapping.get(wire_value)
-            if name is None:
-                if unknown is not None:
-                    return unknown.decode(value, path, found)
-                return inferred.decode(value, path, found)
-            member = by_name.get(name) or find_alias(name)
-            decode_member = decoders[wire_value] = member.decode
-        return decode_member(value, path, found)
-
-    def fit(value: Any) -> Fit:
-        if value.__class__ is dict and property_name in value:
-            if _as_key(value[property_name]) in discriminator.mapping:
-                return (4, 0, 1, 1)
-            return NO_FIT
-        return inferred.fit(value)
-
-    return Decoder(inferred.expected, decode_discriminated, inferred.takes, fit=fit)
-
-
-def _as_key(value: Any) -> str:
-    """A discriminator's value as the mapping spells it; its keys are strings."""
-    if value.__class__ is str:
-        return value
-    if value.__class__ is bool:
-        return "true" if value else "false"
-    return str(value) if value.__class__ is int else ""

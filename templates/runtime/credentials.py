@@ -13,28 +13,18 @@ from __future__ import annotations
 
 import inspect
 import os
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from ..errors import ArgumentError
 from .operations import Security
-
-_COOKIE = re.compile(r"[!#-+\--:<-\[\]-~]+")
 
 Secret: TypeAlias = str | Callable[[], str]
 """A secret, or a function that gives it whenever it is needed."""
 
 AsyncSecret: TypeAlias = str | Callable[[], str | Awaitable[str]]
 """The same, and the function may be a coroutine function."""
-
-BasicSecret: TypeAlias = tuple[str, str] | Secret
-"""User name and password, or a text ``user:password``."""
-
-AsyncBasicSecret: TypeAlias = tuple[str, str] | AsyncSecret
-
-Place: TypeAlias = Literal["header", "query", "cookie"]
 
 
 class Masked(str):
@@ -124,7 +114,7 @@ class Credential(Protocol):
 # --- Secrets that are sent as they are -----------------------------------------------
 
 
-class _Given:
+class Given:
     """A secret, where it goes, and how it is written there."""
 
     def __init__(
@@ -207,59 +197,14 @@ def http(
     name."""
 
     def write(secret: str) -> Additions:
-        return _header(f"{scheme} {_text(secret)}")
+        return authorization(f"{scheme} {secret_text(secret)}")
 
-    return _Given(secret, environment, argument, write)
-
-
-def basic(
-    secret: AsyncBasicSecret | None,
-    environment: str | None = None,
-    *,
-    argument: str = "basic_auth",
-) -> Credential:
-    """User name and password, as a pair or as ``user:password``."""
-
-    def write(secret: str | tuple[str, str]) -> Additions:
-        from base64 import b64encode
-
-        if isinstance(secret, tuple):
-            user, password = secret
-            if ":" in user:
-                raise ValueError("a user name cannot contain a colon")
-            secret = f"{user}:{password}"
-        elif ":" not in _text(secret):
-            raise ValueError("a pair or a text user:password is needed")
-        encoded = b64encode(secret.encode()).decode()
-        return _header(f"Basic {encoded}")
-
-    return _Given(secret, environment, argument, write)
-
-
-def api_key(
-    place: Place,
-    name: str,
-    secret: AsyncSecret | None,
-    environment: str | None = None,
-    *,
-    argument: str = "api_key",
-) -> Credential:
-    """A key in the header, query parameter or cookie ``name``."""
-
-    def write(secret: str) -> Additions:
-        if place == "cookie" and not _COOKIE.fullmatch(_text(secret)):
-            raise ValueError("the secret has a character that cannot be in a cookie")
-        pair = ((name, Masked(_text(secret))),)
-        if place == "header":
-            return Additions(headers=pair)
-        return Additions(query=pair) if place == "query" else Additions(cookies=pair)
-
-    return _Given(secret, environment, argument, write)
+    return Given(secret, environment, argument, write)
 
 
 def mutual_tls(*, argument: str = "transport") -> Credential:
     """The transport proves who we are; nothing is added to requests."""
-    return _Given("-", None, argument, lambda _: Additions())
+    return Given("-", None, argument, lambda _: Additions())
 
 
 # --- Requirements --------------------------------------------------------------------
@@ -323,7 +268,7 @@ def from_environment(name: str | None) -> str | None:
     return os.environ.get(name) or None if name is not None else None
 
 
-def _text(secret: object) -> str:
+def secret_text(secret: object) -> str:
     if not isinstance(secret, str):
         raise TypeError(f"a text is needed, not {type(secret).__name__}")
     if not secret:
@@ -337,5 +282,5 @@ def can_be_sent(text: str) -> bool:
     return text.isascii() and text.isprintable()
 
 
-def _header(text: str, name: str = "Authorization") -> Additions:
-    return Additions(headers=((name, Masked(text)),))
+def authorization(text: str) -> Additions:
+    return Additions(headers=(("Authorization", Masked(text)),))

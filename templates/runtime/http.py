@@ -64,6 +64,16 @@ class Headers(Mapping[str, str]):
 
 
 @dataclass(frozen=True, slots=True)
+class RateLimit:
+    """What the API says about the calls that are left; ``None`` where it does not."""
+
+    limit: int | None = None
+    remaining: int | None = None
+    reset: float | None = None
+    """As sent: seconds from now with some APIs, a Unix time with others."""
+
+
+@dataclass(frozen=True, slots=True)
 class Timeout:
     """Seconds for each phase of an attempt, and ``total`` for the whole call: waiting
     for a connection, all attempts and the pauses between them, and the body of the

@@ -70,7 +70,18 @@ def first_page(
     return page
 
 
-class Page(Generic[T]):
+class _AnyPage:
+    """Copies, pickled or not, have the fields of a page, and lead nowhere."""
+
+    def __getstate__(self) -> object:
+        state: Any = super().__getstate__()
+        if isinstance(state, tuple):
+            attributes, slots = cast("tuple[Any, Any]", state)
+            return {**attributes, _STATE: None}, slots
+        return {**state, _STATE: None}
+
+
+class Page(_AnyPage, Generic[T]):
     """A page of an answer. Iterating gives the items of this page and of all that
     follow, which are fetched on the way.
 
@@ -95,7 +106,7 @@ class Page(Generic[T]):
         return _state_of(self).next_request() is not None
 
 
-class AsyncPage(Generic[T]):
+class AsyncPage(_AnyPage, Generic[T]):
     """A page of an answer. ``async for`` gives the items of this page and of all that
     follow, which are fetched on the way."""
 

@@ -18,7 +18,7 @@ from typing import Any, Generic, NoReturn, TypeVar, cast
 
 from .. import errors
 from .codec import Deviation, TooDeep, UnknownVariant, decode
-from .http import Headers
+from .http import Headers, RateLimit
 from .operations import API, JSON, Answers, Content, Operation, RateLimitHeaders, Raw
 
 T = TypeVar("T")
@@ -30,16 +30,6 @@ _TEXT_CHARSETS = re.compile(
     r"cp\d+|koi8-[ru]|shift_jis|euc-(jp|kr)|iso-2022-jp|gb(2312|k|18030)|big5",
     re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class RateLimit:
-    """What the API says about the calls that are left; ``None`` where it does not."""
-
-    limit: int | None = None
-    remaining: int | None = None
-    reset: float | None = None
-    """As sent: seconds from now with some APIs, a Unix time with others."""
 
 
 @dataclass(frozen=True, slots=True)

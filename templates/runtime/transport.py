@@ -100,7 +100,9 @@ def _made(client: type[Client], settings: Settings) -> Client:
             trust_env=settings.trust_env,
             timeout=None,
             limits=httpx2.Limits(
-                max_connections=100, max_keepalive_connections=20, keepalive_expiry=30.0
+                max_connections=100,
+                max_keepalive_connections=100,
+                keepalive_expiry=30.0,
             ),
             # Answers are no place to keep state between calls and threads.
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),

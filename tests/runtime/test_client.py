@@ -177,7 +177,7 @@ def test_credentials_go_to_the_api_alone(
     options = {
         "credentials": {
             "bearer": kit.credentials.bearer(SECRET),
-            "query": kit.credentials.api_key("query", "key", SECRET),
+            "query": kit.api_key("query", "key", SECRET),
         },
         "headers": {"X-Tenant": SECRET},
     }
@@ -717,7 +717,7 @@ def test_a_client_of_the_callers(
     operation = kit.operation("GET", "/fault/good")
     options = {
         "http_client": made,
-        "credentials": {"q": kit.credentials.api_key("query", "k", SECRET)},
+        "credentials": {"q": kit.api_key("query", "k", SECRET)},
     }
     api = kit.api(security=((("q", ()),),))
 

@@ -14,6 +14,11 @@ def codec(sample: Any) -> Any:
 
 
 @pytest.fixture
+def discriminator(sample: Any) -> Any:
+    return sample.module("_runtime.codec_discriminator").Discriminator
+
+
+@pytest.fixture
 def models(sample: Any) -> Any:
     return sample.module("models")
 
@@ -88,10 +93,12 @@ def test_a_discriminator_of_another_kind(codec: Any, models: Any, value: Any) ->
     assert codec.encode(pet) == data
 
 
-def test_integer_and_boolean_discriminators(codec: Any, model: Any) -> None:
+def test_integer_and_boolean_discriminators(
+    codec: Any, model: Any, discriminator: Any
+) -> None:
     either = model("One", v=Literal[1]) | model("Yes", v=Literal[True])
     mapping = {"1": "One", "true": "Yes"}
-    union: Any = Annotated[either, codec.Discriminator("v", mapping)]
+    union: Any = Annotated[either, discriminator("v", mapping)]
     assert names(codec.decode(union, {"v": 1})[0]) == "One"
     assert names(codec.decode(union, {"v": True})[0]) == "Yes"
 
@@ -105,11 +112,11 @@ def test_a_discriminated_union_that_may_be_null(codec: Any, models: Any) -> None
 
 
 def test_a_mapping_to_what_is_not_a_member_is_found_in_models(
-    codec: Any, models: Any
+    codec: Any, models: Any, discriminator: Any
 ) -> None:
     union = Annotated[
         models.Cat | codec.UnknownVariant,
-        codec.Discriminator("petType", {"cat": "Cat", "reptile": "Reptile"}),
+        discriminator("petType", {"cat": "Cat", "reptile": "Reptile"}),
     ]
     snake = {"petType": "reptile", "kind": "snake", "length": 1}
     assert names(codec.decode(union, snake)[0]) == "Snake"

@@ -23,8 +23,8 @@ class Keys:
         self.credentials = package.module("_runtime.credentials")
         self.oauth = package.module("_runtime.oauth")
         self.error = package.module("errors").ArgumentError
-        for name in ("bearer", "basic", "api_key", "http", "choose"):
-            setattr(self, name, getattr(self.credentials, name))
+        self.basic = package.module("_runtime.credentials_basic").basic
+        self.api_key = package.module("_runtime.credentials_api_key").api_key
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.credentials, name)

@@ -106,8 +106,8 @@ def call(kit: Kit, mode: Mode, url: str, operation: Any, **more: Any) -> Outcome
         "max_response_bytes": 1_000_000,
         "credentials": {
             "bearer": kit.credentials.bearer(SECRET),
-            "query": kit.credentials.api_key("query", "key", SECRET),
-            "cookie": kit.credentials.api_key("cookie", "key", SECRET),
+            "query": kit.api_key("query", "key", SECRET),
+            "cookie": kit.api_key("cookie", "key", SECRET),
         },
     }
     return kit.call(

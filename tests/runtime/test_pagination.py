@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import copy
+import pickle
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -102,6 +104,7 @@ class Paging:
         self._operation = package.module("_runtime.operations").Operation
         self._result = package.module("_runtime.calls").Result
         self._headers = package.module("_runtime.http").Headers
+        self._rate_limit = package.module("_runtime.http").RateLimit
         self._responses = package.module("_runtime.responses")
 
     def result(
@@ -113,7 +116,7 @@ class Paging:
             self._headers(headers.items()),
             None,
             [],
-            self._responses.RateLimit(),
+            self._rate_limit(),
             1,
             False,
         )
@@ -339,6 +342,27 @@ def test_a_page_made_by_hand_has_nothing_after_it(paging: Paging) -> None:
     page = paging.pages.ContactListPage(data=[], has_more=False)
     with pytest.raises(paging.error):
         page.next_page()
+
+
+@pytest.mark.parametrize(
+    "copied", [copy.copy, copy.deepcopy, lambda page: pickle.loads(pickle.dumps(page))]
+)
+def test_a_copy_of_a_page_has_its_fields_and_leads_nowhere(
+    paging: Paging, copied: Callable[[Any], Any]
+) -> None:
+    lists = paging.lists.ListPage[int]
+    server = Server(paging, lists, lambda request: ([1, 2], {}), list[int])
+    listed = copied(paging.first(lists, paging.Link(items=""), {}, server))
+    assert listed.data == [1, 2]
+    body = {"data": [{"id": "ct_1"}], "has_more": True, "next_cursor": "b", "new": 1}
+    cursor = paging.Cursor("cursor", next="/next_cursor", items="/data")
+    page_type = paging.pages.ContactListPage
+    server = Server(paging, page_type, lambda request: (body, {}))
+    page = copied(paging.first(page_type, cursor, {}, server))
+    assert type(page) is page_type and page.to_dict() == body
+    for copy_of in (listed, page):
+        with pytest.raises(paging.error):
+            copy_of.next_page()
 
 
 # --- Which request follows -----------------------------------------------------------

@@ -7,7 +7,7 @@
 that models use, keeping whatever is not as documented and reporting it. ``encode``
 writes values for ``json.dumps``. ``members`` gives the fields of a model by their wire
 names. Models are :class:`Model` subclasses whose annotations say everything, with
-:class:`Wire` and :class:`Discriminator` for what a Python type cannot say.
+:class:`Wire` and ``Discriminator`` for what a Python type cannot say.
 
 The work is done in the ``codec_…`` modules: ``model`` (the base class and the marks),
 ``fields`` (annotations), ``decode``, ``shapes`` (plain types), ``unions``, ``encode``,
@@ -21,7 +21,6 @@ from .codec_encode import encode
 from .codec_fields import members
 from .codec_model import (
     Deviation,
-    Discriminator,
     Model,
     TooDeep,
     UnknownVariant,
@@ -30,7 +29,6 @@ from .codec_model import (
 
 __all__ = [
     "Deviation",
-    "Discriminator",
     "Model",
     "TooDeep",
     "UnknownVariant",

@@ -17,10 +17,13 @@ from typing import Any
 def lazy_attribute(
     package: str, modules: Mapping[str, str], name: str, namespace: dict[str, Any]
 ) -> object:
-    """Return ``name`` from its module, and keep it in ``namespace`` for next time."""
+    """Return ``name`` from its module, and keep it in ``namespace`` for next time. An
+    empty one: ``name`` is a module itself."""
     module = modules.get(name)
     if module is None:
         raise AttributeError(f"module {package!r} has no attribute {name!r}")
-    value: object = getattr(import_module(f".{module}", package), name)
+    value: object = import_module(f".{module or name}", package)
+    if module:
+        value = getattr(value, name)
     namespace[name] = value
     return value

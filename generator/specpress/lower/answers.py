@@ -46,6 +46,25 @@ def error_base(client: str) -> str:
     return naming.extended(name, prefix="Base") if taken else name
 
 
+_MOST_BODIES = 4
+"""Of a longer union nobody can check every member."""
+
+
+def error_body(common: ir.Type | None, resources: Iterable[ir.Resource]) -> ir.Type:
+    """Return the type of a decoded error body, whichever operation it answers."""
+    types = dict.fromkeys(() if common is None else (common,))
+    pending = list(resources)
+    while pending:
+        resource = pending.pop()
+        pending.extend(resource.children)
+        for media in (m for method in resource.methods for m in method.errors):
+            if media.kind == "json" and media.type is not None:
+                types[media.type] = None
+    if not types or len(types) > _MOST_BODIES:
+        return ANY
+    return union((*types, NONE))
+
+
 def error_class(status: str) -> str:
     """Return the class that answers with ``status`` are raised as."""
     if status in _CLASSES:

@@ -79,21 +79,9 @@ def order_modules(
 
 
 def _named(type_: ir.Type) -> Iterator[ir.Identifier]:
-    match type_:
-        case ir.NamedType(name):
-            yield name
-        case ir.ListType(item):
-            yield from _named(item)
-        case ir.DictType(value):
-            yield from _named(value)
-        case ir.TupleType(items):
-            for item in items:
-                yield from _named(item)
-        case ir.UnionType(members):
-            for member in members:
-                yield from _named(member)
-        case _:
-            return
+    for part in ir.nested_types(type_):
+        if isinstance(part, ir.NamedType):
+            yield part.name
 
 
 def _quote(

@@ -12,6 +12,7 @@ from specpress.lower import documentation
 from specpress.lower.answers import (
     decoded_media,
     error_base,
+    error_body,
     error_responses,
     success_responses,
 )
@@ -106,6 +107,7 @@ def lower_api(
         client=class_name,
         async_client=ir.Identifier(naming.extended(class_name.name, prefix="Async")),
         error_base=ir.Identifier(error_base(class_name.name)),
+        error_body=error_body(error_type, resources),
         title=api.title,
         document_version=api.document_version,
         document_name=Text(documents.root.path.name),

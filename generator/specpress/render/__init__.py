@@ -18,17 +18,17 @@ from specpress import ir
 from specpress.output import SourceFile
 from specpress.python_text import comment, printed
 from specpress.render.client_module import client_module, error_module
+from specpress.render.contents import all_resources
 from specpress.render.documentation import Glossary
 from specpress.render.guides import index, readme
 from specpress.render.model_modules import AliasCycles, model_module
 from specpress.render.packages import (
-    all_resources,
     models_package,
     resources_package,
     top_package,
 )
 from specpress.render.resource_modules import resource_module
-from specpress.render.runtime_files import runtime_modules
+from specpress.render.runtime_files import runtime_modules, value_modules
 from specpress.render.webhook_module import webhook_module
 
 Rows = Iterator[tuple[str, object]]
@@ -96,7 +96,7 @@ def render_package(package: ir.Package, templates: Path) -> list[SourceFile]:
     runtime = templates / "runtime"
     files.extend(
         SourceFile(f"_runtime/{name}", (runtime / name).read_text(encoding="utf-8"))
-        for name in runtime_modules(runtime, files)
+        for name in runtime_modules(runtime, files, value_modules(package))
     )
     return sorted(files, key=lambda file: file.path)
 

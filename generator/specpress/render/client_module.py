@@ -43,14 +43,23 @@ from specpress.render.views import (
 )
 from specpress.text import Text
 
+# How the runtime makes a credential of each kind.
+_MAKERS = {
+    "api_key": "credentials_api_key.api_key",
+    "basic": "credentials_basic.basic",
+    "bearer": "credentials.bearer",
+    "client_credentials": "ClientCredentials",
+    "http": "credentials.http",
+    "mutual_tls": "credentials.mutual_tls",
+}
+
 
 def client_module(package: ir.Package) -> ClientModuleView:
     """Return what the template needs."""
     annotations = Annotations()
     annotations.use("API", "AsyncAPIClient", "ClientOptions", "SyncAPIClient", "Unpack")
     for credential in package.credentials:
-        is_oauth = credential.kind == "client_credentials"
-        annotations.use("ClientCredentials" if is_oauth else "credentials")
+        annotations.use(_MAKERS[credential.kind].partition(".")[0])
     if package.resources or _has_webhooks(package):
         annotations.use("cached_property")
     if package.resources:
@@ -80,7 +89,11 @@ def client_module(package: ir.Package) -> ClientModuleView:
 def error_module(package: ir.Package) -> ErrorModuleView:
     """Return what the template of ``errors.py`` needs besides the package."""
     annotations = Annotations()
+    annotations.use("Any", "Deviation", "Headers", "RateLimit", "Sent", "Sequence")
+    body = annotations.annotation(package.error_body)
     return ErrorModuleView(
+        body=body,
+        imports=import_lines(annotations.used(), depth=0),
         attributes=tuple(
             ErrorAttributeView(
                 name=attribute.name,
@@ -92,7 +105,7 @@ def error_module(package: ir.Package) -> ErrorModuleView:
                 ),
             )
             for attribute in package.settings.error_attributes
-        )
+        ),
     )
 
 
@@ -293,16 +306,13 @@ def _credential(credential: ir.Credential) -> Call:
             if credential.scopes:
                 keywords.append(("scopes", Listed(credential.scopes)))
         case "mutual_tls":
-            return Call("credentials.mutual_tls")
+            return Call(_MAKERS[credential.kind])
         case _:
             assert_never(credential.kind)
     if argument.name != usual:
         keywords.insert(0, ("argument", argument.name))
-    name = f"credentials.{credential.kind}"
-    if credential.kind == "client_credentials":
-        name = "ClientCredentials"
     return Call(
-        name,
+        _MAKERS[credential.kind],
         (*leading, credential.environment),
         tuple(keywords),
     )

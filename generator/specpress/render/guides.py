@@ -18,7 +18,7 @@ from specpress.python_text import (
     own_name,
     signature,
 )
-from specpress.render.packages import all_resources
+from specpress.render.contents import all_resources
 from specpress.render.resource_modules import call_order
 from specpress.render.views import EntryView, IndexView, ReadmeView, SectionView
 from specpress.text import Text

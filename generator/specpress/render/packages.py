@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from specpress import ir
 from specpress.python_text import (
+    SourceText,
     Words,
     docstring,
     export_order,
@@ -14,6 +15,7 @@ from specpress.python_text import (
     literal,
     own_name,
 )
+from specpress.render.contents import all_resources, answered_types
 from specpress.render.views import LazyName, LazyPackageView
 
 _ERRORS = (
@@ -68,11 +70,14 @@ def top_package(package: ir.Package) -> LazyPackageView:
         )
     if any(map(_sends_files, methods)):
         names["File"] = "_runtime.files"
-    if any(_is_open(type_) for type_ in _answered(package)):
+    if any(_is_open(type_) for type_ in answered_types(package)):
         names["UnknownVariant"] = "_runtime.codec"
     if package.settings.rate_classes:
         names["RateClass"] = "_runtime.operations"
         names["RateLimiter"] = "_runtime.ratelimit"
+    names["errors"] = names["models"] = ""
+    if package.webhooks is not None:
+        names["webhooks"] = ""
     names[package.client.name] = "client"
     names[package.async_client.name] = "client"
     return _view(
@@ -89,30 +94,10 @@ def _sends_files(method: ir.Method) -> bool:
     )
 
 
-def _answered(package: ir.Package) -> Iterator[ir.Type]:
-    """Return the types of all that is decoded."""
-    for module in package.models:
-        for declaration in module.declarations:
-            if isinstance(declaration, ir.Model):
-                yield from (field.type for field in declaration.fields)
-                if declaration.additional is not None:
-                    yield declaration.additional
-            elif isinstance(declaration, ir.Alias):
-                yield declaration.type
-    for resource in all_resources(package.resources):
-        yield from (method.result for method in resource.methods)
-
-
 def _is_open(type_: ir.Type) -> bool:
-    match type_:
-        case ir.UnionType(members):
-            return type_.open or any(_is_open(member) for member in members)
-        case ir.ListType(inner) | ir.DictType(inner):
-            return _is_open(inner)
-        case ir.TupleType(items):
-            return any(_is_open(item) for item in items)
-        case _:
-            return False
+    return any(
+        isinstance(part, ir.UnionType) and part.open for part in ir.nested_types(type_)
+    )
 
 
 def models_package(package: ir.Package) -> LazyPackageView:
@@ -135,15 +120,6 @@ def resources_package(package: ir.Package) -> LazyPackageView:
     return _view(["Resources of the API."], names)
 
 
-def all_resources(resources: Iterable[ir.Resource]) -> list[ir.Resource]:
-    """Return ``resources`` and all below them."""
-    found: list[ir.Resource] = []
-    for resource in resources:
-        found.append(resource)
-        found.extend(all_resources(resource.children))
-    return found
-
-
 def _view(
     words: list[Words],
     names: Iterable[tuple[ir.Identifier, str]],
@@ -155,7 +131,7 @@ def _view(
         LazyName(
             name=name,
             key=literal(name.name),
-            module=ir.Identifier(module) if "." not in module else own_name(module),
+            module=_module(module),
             module_key=literal(module),
         )
         for name, module in sorted(
@@ -169,3 +145,9 @@ def _view(
         exported=tuple(sorted(views, key=lambda view: export_order(view.name.name))),
         version=None if version is None else literal(version),
     )
+
+
+def _module(module: str) -> ir.Identifier | SourceText | None:
+    if not module:
+        return None
+    return own_name(module) if "." in module else ir.Identifier(module)

@@ -1,4 +1,5 @@
-"""Which modules of the runtime a client needs: those it imports, and theirs."""
+"""Which modules of the runtime a client needs: those it imports, and theirs; and those
+for the kinds of values it mentions."""
 
 from __future__ import annotations
 
@@ -8,23 +9,28 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
+from specpress import ir
 from specpress.output import SourceFile
+from specpress.render.contents import answered_types, sent_types
 
 
-def runtime_modules(folder: Path, files: Iterable[SourceFile]) -> list[str]:
+def runtime_modules(
+    folder: Path, files: Iterable[SourceFile], also: Iterable[str] = ()
+) -> list[str]:
     """Return the file names in ``folder`` to copy, sorted.
 
     A module that nothing imports is left out: webhooks, for one, of an API that sends
-    none. Imports inside functions and for type checkers count.
+    none. Imports inside functions and for type checkers count. ``also``: what the
+    runtime finds by name.
     """
     available = {path.stem: path for path in sorted(folder.glob("*.py"))}
     needed = {"__init__": None} if "__init__" in available else {}
-    pending = [
-        name
-        for file in files
-        if file.path.endswith(".py")
-        for name in _IMPORT.findall(file.text)
-    ]
+    pending = list(also)
+    for file in files:
+        if file.path.endswith(".py"):
+            pending.extend(_IMPORT.findall(file.text))
+            for names in _IMPORT_OF_MODULES.findall(file.text):
+                pending.extend(names.split(", "))
     while pending:
         name = pending.pop()
         if name in needed or name not in available:
@@ -36,6 +42,31 @@ def runtime_modules(folder: Path, files: Iterable[SourceFile]) -> list[str]:
 
 # As templates write it. A docstring that has such a line only brings a module more.
 _IMPORT = re.compile(r"^ *from \.+_runtime\.([a-z_]+) import", re.MULTILINE)
+_IMPORT_OF_MODULES = re.compile(
+    r"^ *from \.+_runtime import ([a-z_, ]+)$", re.MULTILINE
+)
+
+_VALUES: dict[ir.Scalar, str] = {
+    "bytes": "values_bytes",
+    "datetime": "values_times",
+    "date": "values_times",
+    "time": "values_times",
+    "Decimal": "values_decimal",
+    "UUID": "values_uuid",
+}
+
+
+def value_modules(package: ir.Package) -> set[str]:
+    """Return the modules for the values of this API that are strings in JSON."""
+    found: set[str] = set()
+    for type_ in (*answered_types(package), *sent_types(package)):
+        for part in ir.nested_types(type_):
+            if isinstance(part, ir.ScalarType):
+                if part.as_text:
+                    found.add("values_text")
+                elif part.name in _VALUES:
+                    found.add(_VALUES[part.name])
+    return found
 
 
 @lru_cache(maxsize=256)

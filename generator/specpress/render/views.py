@@ -15,11 +15,11 @@ from specpress.python_text import SourceText
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LazyName:
     """A name that a package gives on first use, and the module it is in; both as a
-    name and as a literal."""
+    name and as a literal. Without a module, it is a module itself."""
 
     name: Identifier
     key: SourceText
-    module: Identifier | SourceText
+    module: Identifier | SourceText | None
     module_key: SourceText
 
 
@@ -193,6 +193,9 @@ class ErrorAttributeView:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorModuleView:
     attributes: tuple[ErrorAttributeView, ...]
+    body: SourceText
+    """The type of a documented error body."""
+    imports: tuple[SourceText, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

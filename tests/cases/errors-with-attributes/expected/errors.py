@@ -34,8 +34,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from . import models
 from ._runtime.codec_model import Deviation
-from ._runtime.http import Headers, Sent
+from ._runtime.http import Headers, RateLimit, Sent
 
 
 class BaseClientError(Exception):
@@ -121,7 +122,7 @@ class APIError(BaseClientError):
         status: int,
         headers: Headers,
         body: Any,
-        error: Any = None,
+        error: models.Problem | None = None,
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -130,7 +131,7 @@ class APIError(BaseClientError):
         """The JSON value of the body, or its text where it is not JSON."""
         self.error = error
         """The documented model of the body, or None where the body is none."""
-        self.rate_limit: Any = None
+        self.rate_limit: RateLimit | None = None
 
 
 class RedirectError(APIError):

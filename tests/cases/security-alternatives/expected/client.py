@@ -9,9 +9,10 @@ from functools import cached_property
 from typing import Unpack
 
 from . import resources
-from ._runtime import credentials
+from ._runtime import credentials, credentials_api_key, credentials_basic
 from ._runtime.client import AsyncAPIClient, SyncAPIClient
-from ._runtime.credentials import AsyncBasicSecret, AsyncSecret, BasicSecret, Secret
+from ._runtime.credentials import AsyncSecret, Secret
+from ._runtime.credentials_basic import AsyncBasicSecret, BasicSecret
 from ._runtime.operations import API
 from ._runtime.options import ClientOptions
 
@@ -45,21 +46,21 @@ class Client(SyncAPIClient):
             _API,
             credentials={
                 "token": credentials.bearer(token, "SECURITY_ALTERNATIVES_TOKEN"),
-                "key": credentials.api_key(
+                "key": credentials_api_key.api_key(
                     "query",
                     "api_key",
                     key,
                     "SECURITY_ALTERNATIVES_KEY",
                     argument="key",
                 ),
-                "tenant": credentials.api_key(
+                "tenant": credentials_api_key.api_key(
                     "header",
                     "X-Tenant",
                     tenant,
                     "SECURITY_ALTERNATIVES_TENANT",
                     argument="tenant",
                 ),
-                "basic": credentials.basic(
+                "basic": credentials_basic.basic(
                     basic_auth,
                     "SECURITY_ALTERNATIVES_BASIC_AUTH",
                 ),
@@ -91,21 +92,21 @@ class AsyncClient(AsyncAPIClient):
             _API,
             credentials={
                 "token": credentials.bearer(token, "SECURITY_ALTERNATIVES_TOKEN"),
-                "key": credentials.api_key(
+                "key": credentials_api_key.api_key(
                     "query",
                     "api_key",
                     key,
                     "SECURITY_ALTERNATIVES_KEY",
                     argument="key",
                 ),
-                "tenant": credentials.api_key(
+                "tenant": credentials_api_key.api_key(
                     "header",
                     "X-Tenant",
                     tenant,
                     "SECURITY_ALTERNATIVES_TENANT",
                     argument="tenant",
                 ),
-                "basic": credentials.basic(
+                "basic": credentials_basic.basic(
                     basic_auth,
                     "SECURITY_ALTERNATIVES_BASIC_AUTH",
                 ),

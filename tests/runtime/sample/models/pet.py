@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Annotated, Literal, TypeAlias
 
 from .. import models
-from .._runtime.codec import Discriminator, Model, UnknownVariant, Wire
+from .._runtime.codec import Model, UnknownVariant, Wire
+from .._runtime.codec_discriminator import Discriminator
 from .._runtime.types import UNSET, Unset
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Annotated, TypeAlias
 
 from .. import models
-from .._runtime.codec import Discriminator, UnknownVariant
+from .._runtime.codec import UnknownVariant
+from .._runtime.codec_discriminator import Discriminator
 
 Shape: TypeAlias = Annotated[
     models.Circle | models.Square | UnknownVariant,

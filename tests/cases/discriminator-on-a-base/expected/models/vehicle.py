@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Annotated, TypeAlias
 
 from .. import models
-from .._runtime.codec import Discriminator, Model, UnknownVariant
+from .._runtime.codec import Model, UnknownVariant
+from .._runtime.codec_discriminator import Discriminator
 from .._runtime.types import UNSET, Unset
 
 

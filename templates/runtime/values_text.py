@@ -1,0 +1,70 @@
+"""Numbers and booleans that this API writes as text."""
+
+from __future__ import annotations
+
+import re
+
+from .codec_values import Format, Spelled, spelling_of
+
+
+class SpelledInt(Spelled, int):
+    format_name = "text:builtins.int"
+
+
+class SpelledFloat(Spelled, float):
+    __slots__ = ("spelling",)
+    format_name = "text:builtins.float"
+
+
+_usual_int = re.compile(r"0|-?[1-9][0-9]*")
+_any_int = re.compile(r"[+-]?[0-9]+")
+_any_float = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+
+
+def read_int(text: str) -> int:
+    if _usual_int.fullmatch(text):
+        return int(text)
+    if not _any_int.fullmatch(text):
+        raise ValueError("not an integer")
+    value = SpelledInt(text)
+    value.spelling = text
+    return value
+
+
+def read_float(text: str) -> float:
+    if not _any_float.fullmatch(text):
+        raise ValueError("not a number")
+    value = float(text)
+    if repr(value) == text:
+        return value
+    spelled = SpelledFloat(text)
+    spelled.spelling = text
+    return spelled
+
+
+def read_bool(text: str) -> bool:
+    if text not in ("true", "false"):
+        raise ValueError("not a boolean")
+    return text == "true"
+
+
+def write_int(value: int) -> str:
+    return spelling_of(value) or int.__repr__(value)
+
+
+def write_float(value: float) -> str:
+    text = spelling_of(value) or repr(value)
+    if text in ("nan", "inf", "-inf"):
+        raise ValueError(f"{text} is not a JSON value")
+    return text
+
+
+def write_bool(value: bool) -> str:
+    return "true" if value else "false"
+
+
+FORMATS = {
+    "text:builtins.bool": Format("boolean in a string", read_bool, write_bool),
+    "text:builtins.float": Format("number in a string", read_float, write_float),
+    "text:builtins.int": Format("digit string", read_int, write_int),
+}
