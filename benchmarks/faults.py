@@ -112,9 +112,9 @@ class Call:
             "hooks": kit.options.Hooks(request=count),
             "credentials": {
                 "bearer": kit.credentials.bearer(CANARY),
-                "query": kit.credentials.api_key("query", "key", CANARY),
-                "cookie": kit.credentials.api_key("cookie", "key", CANARY),
-                "basic": kit.credentials.api_key("header", "X-Key", CANARY),
+                "query": kit.api_key("query", "key", CANARY),
+                "cookie": kit.api_key("cookie", "key", CANARY),
+                "basic": kit.api_key("header", "X-Key", CANARY),
             },
         }
         for name, value in self._options.items():
