@@ -15,7 +15,7 @@ import sys
 import threading
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,8 @@ from fault_server import (
     head,
     whole,
 )
+
+from benchmarks.fault_http2 import ANSWERS, speaking_http2
 
 KINDS = ("GET", "POST with a key", "POST without", "stream")
 CONNECTION = "APIConnectionError"
@@ -339,6 +341,10 @@ def running(folder: Path) -> Generator[Servers]:
             "tls_cut": encrypted(servers.certificate("ours"), whole(GOOD)[:-5]),
             "tls_other_host": encrypted(servers.certificate("theirs"), whole(GOOD)),
         }
+        handlers |= {
+            name: speaking_http2(servers.certificate("ours"), answer)
+            for name, answer in ANSWERS.items()
+        }
         servers.ports["echo"] = stack.enter_context(listening(echo))
         elsewhere = redirect(servers.url("echo") + "/file")
         handlers |= {
@@ -524,11 +530,36 @@ def redirect(target: str) -> bytes:
     return head(302, f"Location: {target}", "Content-Length: 0")
 
 
+def http2_rows() -> Iterator[Row]:
+    def options(servers: Servers) -> dict[str, Any]:
+        return {"verify": str(servers.certificate("ours")), "http2": True}
+
+    good = expect("Label", None, None)
+    good["stream"] = Expected(("bytes",), None, (1,))
+    endings = {
+        "http2_good": good,
+        "http2_good_then_goaway": good,
+        "http2_goaway": expect(CONNECTION, "unknown", _LOST),
+        "http2_refused_stream": expect(CONNECTION, "unknown", _LOST),
+        "http2_reset_in_body": expect(CONNECTION, "answered", _LOST),
+        "http2_goaway_in_body": expect(CONNECTION, "answered", _LOST),
+        "http2_silence": expect(TIMEOUT, "unknown", _LOST),
+        "http2_silence_in_body": expect(TIMEOUT, "answered", _LOST),
+    }
+    for name, expected in endings.items():
+        if name.endswith("_in_body"):
+            # What was handed out cannot be taken back.
+            expected["stream"] = replace(expected["stream"], attempts=(1,))
+        calls = 4 if expected is good else 1
+        url = url_of(name, "https")
+        yield Row("HTTP/2", name, expected, url, options, calls)
+
+
 def rows() -> list[Row]:
     found = [answer_row(name) for name in test_faults.EXPECTED]
     assert test_faults.EXPECTED.keys() == fault_server.FAULTS.keys()
     found += [*connection_rows(), *proxy_rows(), *flood_rows(), *other_rows()]
-    found += download_rows()
+    found += [*download_rows(), *http2_rows()]
     for status, ending in ERROR_CLASSES.items():
         found += [status_row(status, ending, shape) for shape in ERROR_BODIES]
     groups = list(dict.fromkeys(row.group for row in found))

@@ -28,6 +28,8 @@ SOME = (
     "no_content_with_body_kept_open",
     "to_another_origin",
     "from_https_to_http",
+    "http2_good_then_goaway",
+    "http2_reset_in_body",
 )
 
 needs_openssl = pytest.mark.skipif(

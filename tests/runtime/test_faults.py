@@ -10,8 +10,10 @@ import socket
 import traceback
 import warnings
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
+import httpx2
 import pytest
 from client_package import Kit, Mode, Outcome, build
 from fault_server import ERROR_BODIES, FAULTS, SECRET, FaultServer
@@ -228,6 +230,35 @@ def test_refused(kit: Kit, mode: Mode) -> None:
     outcome = call(kit, mode, url, operation, path={"name": "good"})
     assert outcome.kind == CONNECTION
     check_error(outcome, "not_sent")
+
+
+@pytest.mark.parametrize("mode", ["sync", "async"])
+def test_a_host_nobody_knows(
+    kit: Kit, mode: Mode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unknown(*address: object, **more: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    operation = kit.operation("GET", "/fault/{name}")
+    outcome = call(kit, mode, "http://api.example", operation, path={"name": "good"})
+    assert outcome.kind == CONNECTION
+    check_error(outcome, "not_sent")
+
+
+def test_no_connection_is_free(kit: Kit, server: FaultServer) -> None:
+    operation = kit.operation("GET", "/fault/{name}")
+    timeout = kit.http.Timeout(total=2.0, pool=0.05)
+    limits = httpx2.Limits(max_connections=1)
+    with httpx2.Client(limits=limits) as pool:
+        client = kit.open("sync", server.url, http_client=pool, timeout=timeout)
+        client = client.with_options(max_retries=0)
+        fetch = partial(client.call, operation, path={"name": "good"})
+        with client.streaming(fetch)():
+            with pytest.raises(kit.errors.APITimeoutError) as caught:
+                fetch()
+        assert caught.value.sent == "not_sent"
+        assert type(fetch()).__name__ == "Label"
 
 
 @pytest.mark.parametrize("mode", ["sync", "async"])

@@ -12,6 +12,7 @@ no cookie jar, no ``.netrc``, no decompression.
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import ssl
 import threading
@@ -89,6 +90,10 @@ def open_async_transport(settings: Settings) -> AsyncHTTPXTransport:
 def _made(client: type[Client], settings: Settings) -> Client:
     made: Callable[..., Client] = client
     verify = settings.verify
+    if settings.http2:
+        # At DEBUG it prints every header, credentials included.
+        hpack = logging.getLogger("hpack")
+        hpack.setLevel(hpack.level or logging.INFO)
     try:
         if isinstance(verify, str):
             is_folder = os.path.isdir(verify)

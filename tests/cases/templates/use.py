@@ -1,7 +1,6 @@
 """A schema that fills in a template is a type of its own."""
 
 from templates import Client, models
-
 from tests.loopback import Loopback
 
 
