@@ -39,6 +39,7 @@ ALWAYS = {
     "operations",
     "options",
     "parameters",
+    "prepared",
     "responses",
     "retries",
     "streams",

@@ -11,36 +11,26 @@ or an exception. Both clients share all of it.
 from __future__ import annotations
 
 import logging
-import platform
 import sys
-import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, NoReturn, TypeVar, cast
-from urllib.parse import quote, urljoin
+from typing import Any, NoReturn, TypeVar
+from urllib.parse import urljoin
 
 from .. import errors
-from .bodies import build_body
-from .codec import Deviation, encode
-from .credentials import Additions, Credential, TokenRequest, choose
+from .codec import Deviation
+from .credentials import Additions, Chosen, TokenRequest
 from .http import (
     AsyncHTTPResponse,
     HTTPRequest,
     HTTPResponse,
     Sent,
+    Timeout,
     TransportError,
 )
 from .observability import Attempt
-from .operations import API, Operation
-from .options import RequestOptions, Settings, timeout_of
-from .parameters import (
-    build_cookies,
-    build_headers,
-    build_path,
-    build_query,
-    checked_header,
-    naming,
-)
+from .operations import Operation
+from .options import Settings, timeout_of
+from .prepared import attempt, prepare, user_agent
 from .responses import (
     ApiResponse,
     BodyReader,
@@ -54,8 +44,7 @@ from .responses import (
     text_of,
 )
 from .retries import Outcome, backoff, is_retryable, parse_retry_after
-from .targets import Arguments, Target, origin
-from .types import UNSET
+from .targets import Arguments, Target
 
 E = TypeVar("E", bound=Exception)
 
@@ -72,13 +61,8 @@ class Result:
     url: str
 
 
-def user_agent(api: API) -> str:
-    name = api.package.rpartition(".")[2].replace("_", "-")
-    return f"{name}/{api.version} Python/{platform.python_version()}"
-
-
 class Call:
-    """One call: what its attempts have in common, and what became of them."""
+    """One call: what has become of its attempts so far, and what follows from it."""
 
     def __init__(
         self,
@@ -87,20 +71,16 @@ class Call:
         arguments: Arguments,
         settings: Settings,
     ) -> None:
-        options = arguments.options or {}
-        if unknown := sorted(options.keys() - RequestOptions.__annotations__.keys()):
-            raise errors.ArgumentError(
-                f"request_options has no {', '.join(map(repr, unknown))}; it has "
-                f"{', '.join(RequestOptions.__annotations__)}"
-            )
         self._target = target
         self._operation = operation
         self._retype = arguments.retype
         self._settings = settings
         self._clock = settings.clock
+        self._started = self._clock.monotonic()
+        self._prepared = prepare(target, operation, arguments, settings)
+        options = arguments.options or {}
         self._timeout = timeout_of(options.get("timeout", settings.timeout))
         self._max_retries = options.get("max_retries", settings.max_retries)
-        self._started = self._clock.monotonic()
         self._attempts = 0
         self._body_started = False
         self._renewed = False
@@ -108,88 +88,11 @@ class Call:
         self._response: HTTPResponse | AsyncHTTPResponse | None = None
         self._reader: BodyReader | None = None
 
-        server = target.server_of(operation)
-        query = dict(arguments.query)
-        if arguments.url is None:
-            query.update(options.get("query", {}))
-        self._query = build_query(query, operation.styles)
-        if arguments.url is None:
-            # Some documents tell operations of one path apart by a query or fragment.
-            template, _, fixed = operation.path.partition("#")[0].partition("?")
-            fixed = quote(fixed, "=&%+,;:@/?~!$'()*")
-            self._query = "&".join(part for part in (fixed, self._query) if part)
-            path = build_path(template, arguments.path, operation.styles)
-            self._url = f"{server}/{path.lstrip('/')}"
-        else:
-            self._url = arguments.url.partition("#")[0]
-        self.is_own = origin(self._url) == origin(server)
-        self._cookies = build_cookies(arguments.cookies, operation.styles)
-        self._content = build_body(
-            operation.body, self._body(arguments.body, options), arguments.content_type
-        )
-        self._headers = self._build_headers(arguments, options)
-        self._has_key = target.api.idempotency_header.lower() in self._headers
-        self.credentials = self._credentials(operation)
-
     # --- Requests --------------------------------------------------------------------
 
-    def _body(self, body: object, options: RequestOptions) -> object:
-        extra = options.get("body")
-        if extra:
-            members: Any = {} if body is UNSET else encode(body)
-            if not isinstance(members, dict):
-                raise errors.ArgumentError("only a JSON object takes further members")
-            return {**cast("dict[str, Any]", members), **extra}
-        if not self._operation.body_required and isinstance(body, Mapping):
-            members = cast("Mapping[str, object]", body).values()
-            nothing = len(members) > 0 and all(each is UNSET for each in members)
-            return UNSET if nothing else cast(Any, body)
-        return body
-
-    def _build_headers(
-        self, arguments: Arguments, options: RequestOptions
-    ) -> dict[str, tuple[str, str]]:
-        """By name in lower case; what comes later wins."""
-        api, content = self._target.api, self._content
-        headers = [
-            ("Accept", self._accept()),
-            ("Accept-Encoding", "gzip, deflate"),
-            ("User-Agent", user_agent(api)),
-        ]
-        if content is not None:
-            if content.content_type:
-                headers.append(("Content-Type", content.content_type))
-            if content.length is not None and not isinstance(content.content, bytes):
-                headers.append(("Content-Length", str(content.length)))
-        if self._operation.idempotent:
-            key = options.get("idempotency_key") or str(uuid.uuid4())
-            headers.append((api.idempotency_header, key))
-        if self.is_own:
-            headers.extend(self._settings.headers.items())
-        headers.extend(build_headers(arguments.headers, self._operation.styles))
-        headers.extend(options.get("headers", {}).items())
-        if not self._operation.idempotent and "idempotency_key" in options:
-            headers.append((api.idempotency_header, options["idempotency_key"]))
-        result: dict[str, tuple[str, str]] = {}
-        for name, value in headers:
-            with naming("header", name):
-                result[name.lower()] = checked_header(name, value)
-        return result
-
-    def _accept(self) -> str:
-        names = [name for media in self._operation.responses.values() for name in media]
-        return ", ".join(dict.fromkeys(names)) or "*/*"
-
-    def _credentials(
-        self, operation: Operation[Any]
-    ) -> tuple[tuple[Credential, tuple[str, ...]], ...]:
-        """None for another origin, nor where the caller gave a header for it."""
-        if not self.is_own or "authorization" in self._headers:
-            return ()
-        security = operation.security
-        if security is None:
-            security = self._target.api.security
-        return choose(security, self._target.credentials)
+    @property
+    def credentials(self) -> Chosen:
+        return self._prepared.credentials
 
     def admit(self) -> float:
         """Seconds to wait before the next attempt, by the limiter of the client."""
@@ -211,51 +114,24 @@ class Call:
 
     def request(self, additions: Additions) -> HTTPRequest:
         """The next attempt, with what the credentials add to it."""
-        self._attempts += 1
         self._response = self._reader = None
         self._additions = additions
-        pairs = [
-            f"{quote(name, '')}={quote(value, '')}" for name, value in additions.query
-        ]
-        query = "&".join(filter(None, [self._query, *pairs]))
-        url = self._url
-        if query:
-            url += ("&" if "?" in url else "?") + query
-        headers = [*self._headers.values(), *additions.headers]
-        cookies = [self._cookies, build_cookies(dict(additions.cookies), {})]
-        if any(cookies):
-            headers.append(("Cookie", "; ".join(filter(None, cookies))))
-        content: Any = b"" if self._content is None else self._content.content
-        if not isinstance(content, bytes):
-            self._body_started = True
-            content = content()
-        remaining = self._remaining()
-        if remaining <= 0:
-            self._attempts -= 1
+        timeout = self._bounded_timeout()
+        if timeout.total is not None and timeout.total <= 0:
             raise self._tell(errors.APITimeoutError("the total time is used up"))
-        request = HTTPRequest(
-            self._operation.method,
-            url,
-            headers,
-            content,
-            (
-                replace(self._timeout, total=remaining)
-                if self._timeout.total
-                else self._timeout
-            ),
-        )
+        self._attempts += 1
+        request = attempt(self._prepared, additions, timeout)
+        self._body_started = not isinstance(request.content, bytes)
         if self._settings.hooks.request is not None:
             self._settings.hooks.request(request, self._attempts)
         return request
 
     def token_request(self, token: TokenRequest) -> HTTPRequest:
         """For an access token, within the time of this call."""
-        timeout = replace(self._timeout, total=max(self._remaining(), 0.0))
-        if self._timeout.total is None:
-            timeout = self._timeout
         headers = [*token.headers, ("User-Agent", user_agent(self._target.api))]
         # A relative one is the API's own.
         url = urljoin(self._target.server_of(self._operation) + "/", token.url)
+        timeout = self._bounded_timeout()
         return HTTPRequest("POST", url, headers, token.content, timeout)
 
     def observe(self, request: HTTPRequest) -> Attempt:
@@ -267,12 +143,12 @@ class Call:
         self,
         request: HTTPRequest,
         response: HTTPResponse | AsyncHTTPResponse,
-        attempt: Attempt,
+        observed: Attempt,
         stream: bool,
     ) -> BodyReader:
         """An answer has begun; what its body is to be collected in."""
         self._response = response
-        attempt.answered(response.status, self._request_id, self.elapsed)
+        observed.answered(response.status, self._request_id, self.elapsed)
         if self._settings.hooks.response is not None:
             self._settings.hooks.response(request, response, self._attempts)
         limit = self._settings.max_response_bytes
@@ -356,7 +232,7 @@ class Call:
         log_deviations(self._target.api, self._operation, deviations)
         if deviations and self._settings.strict:
             raise self._tell(deviation_error(deviations, value), "answered")
-        return Result(self.wrap(value, deviations), body, self._url)
+        return Result(self.wrap(value, deviations), body, self._prepared.url)
 
     def unreadable(self) -> errors.ResponseDecodeError:
         response = self._answer
@@ -389,7 +265,7 @@ class Call:
         if self._attempts > self._max_retries or not is_retryable(
             outcome,
             self._operation.method,
-            has_key=self._has_key,
+            has_key=self._prepared.has_key,
             replayable=self._can_replay,
             codes=self._target.api.retry,
         ):
@@ -423,7 +299,7 @@ class Call:
 
     @property
     def _can_replay(self) -> bool:
-        content = self._content
+        content = self._prepared.content
         return content is None or content.replayable or not self._body_started
 
     def _tell(self, error: E, sent: Sent = "not_sent") -> E:
@@ -462,3 +338,9 @@ class Call:
         if self._timeout.total is None:
             return float("inf")
         return self._timeout.total - self.elapsed
+
+    def _bounded_timeout(self) -> Timeout:
+        """The timeouts of a request that begins now."""
+        if self._timeout.total is None:
+            return self._timeout
+        return replace(self._timeout, total=self._remaining())

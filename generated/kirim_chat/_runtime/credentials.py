@@ -212,10 +212,11 @@ def mutual_tls(*, argument: str = "transport") -> Credential:
 
 # --- Requirements --------------------------------------------------------------------
 
+Chosen: TypeAlias = tuple[tuple[Credential, tuple[str, ...]], ...]
+"""Credentials for a call, each with its scopes."""
 
-def choose(
-    security: Security, credentials: Mapping[str, Credential]
-) -> tuple[tuple[Credential, tuple[str, ...]], ...]:
+
+def choose(security: Security, credentials: Mapping[str, Credential]) -> Chosen:
     """The credentials that an operation is called with, each with its scopes: the first
     alternative of which all are given, else none where the document allows that."""
     for alternative in security:
@@ -236,9 +237,7 @@ def choose(
     raise ArgumentError(f"this call needs {', or '.join(ways)}")
 
 
-def apply(
-    chosen: tuple[tuple[Credential, tuple[str, ...]], ...], send: Send
-) -> Additions:
+def apply(chosen: Chosen, send: Send) -> Additions:
     """What all of them add to one attempt."""
     additions = Additions()
     for credential, scopes in chosen:
@@ -246,9 +245,7 @@ def apply(
     return additions
 
 
-async def apply_async(
-    chosen: tuple[tuple[Credential, tuple[str, ...]], ...], send: AsyncSend
-) -> Additions:
+async def apply_async(chosen: Chosen, send: AsyncSend) -> Additions:
     """:func:`apply` for asyncio."""
     additions = Additions()
     for credential, scopes in chosen:

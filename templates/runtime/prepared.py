@@ -1,0 +1,185 @@
+"""A call made ready to be sent.
+
+Comes in: an operation, the arguments of a call, the settings of the client. Goes out:
+:class:`Prepared`, which all attempts of the call share, and from it the request of an
+attempt. Whatever cannot be sent is an :class:`ArgumentError`.
+"""
+
+from __future__ import annotations
+
+import platform
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+from urllib.parse import quote
+
+from ..errors import ArgumentError
+from .bodies import RequestContent, build_body
+from .codec import encode
+from .credentials import Additions, Chosen, choose
+from .http import HTTPRequest, Timeout
+from .operations import API, Operation
+from .options import RequestOptions, Settings
+from .parameters import (
+    build_cookies,
+    build_headers,
+    build_path,
+    build_query,
+    checked_header,
+    naming,
+)
+from .targets import Arguments, Target, origin
+from .types import UNSET
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What every attempt of a call sends, but for what credentials add."""
+
+    method: str
+    url: str
+    """It may have a query of its own: a link that the API gave."""
+    query: str
+    cookies: str
+    headers: tuple[tuple[str, str], ...]
+    content: RequestContent | None
+    credentials: Chosen
+    has_key: bool
+    """Whether an idempotency key is among the headers."""
+
+
+def prepare(
+    target: Target, operation: Operation[Any], arguments: Arguments, settings: Settings
+) -> Prepared:
+    options = arguments.options or {}
+    if unknown := sorted(options.keys() - RequestOptions.__annotations__.keys()):
+        raise ArgumentError(
+            f"request_options has no {', '.join(map(repr, unknown))}; it has "
+            f"{', '.join(RequestOptions.__annotations__)}"
+        )
+    server = target.server_of(operation)
+    url, query = _address(server, operation, arguments, options)
+    is_own = origin(url) == origin(server)
+    cookies = build_cookies(arguments.cookies, operation.styles)
+    body = _body(operation, arguments.body, options)
+    content = build_body(operation.body, body, arguments.content_type)
+    headers = _checked(
+        [
+            *_own_headers(target.api, operation, content),
+            *_key(target.api, operation, options),
+            *(settings.headers.items() if is_own else ()),
+            *build_headers(arguments.headers, operation.styles),
+            *options.get("headers", {}).items(),
+        ]
+    )
+    # None for another origin, nor where the caller gave a header for it.
+    needs_credentials = is_own and "authorization" not in headers
+    security = operation.security
+    if security is None:
+        security = target.api.security
+    return Prepared(
+        operation.method,
+        url,
+        query,
+        cookies,
+        tuple(headers.values()),
+        content,
+        choose(security, target.credentials) if needs_credentials else (),
+        target.api.idempotency_header.lower() in headers,
+    )
+
+
+def attempt(prepared: Prepared, additions: Additions, timeout: Timeout) -> HTTPRequest:
+    """The request of one attempt. Its content begins anew."""
+    pairs = [f"{quote(name, '')}={quote(value, '')}" for name, value in additions.query]
+    url = prepared.url
+    if query := "&".join(filter(None, [prepared.query, *pairs])):
+        url += ("&" if "?" in url else "?") + query
+    headers = [*prepared.headers, *additions.headers]
+    cookies = [prepared.cookies, build_cookies(dict(additions.cookies), {})]
+    if any(cookies):
+        headers.append(("Cookie", "; ".join(filter(None, cookies))))
+    content = b"" if prepared.content is None else prepared.content.content
+    return HTTPRequest(
+        prepared.method,
+        url,
+        headers,
+        content if isinstance(content, bytes) else content(),
+        timeout,
+    )
+
+
+def user_agent(api: API) -> str:
+    name = api.package.rpartition(".")[2].replace("_", "-")
+    return f"{name}/{api.version} Python/{platform.python_version()}"
+
+
+def _address(
+    server: str,
+    operation: Operation[Any],
+    arguments: Arguments,
+    options: RequestOptions,
+) -> tuple[str, str]:
+    """The URL and the query to add to it."""
+    if arguments.url is not None:
+        query = build_query(arguments.query, operation.styles)
+        return arguments.url.partition("#")[0], query
+    query = build_query(
+        {**arguments.query, **options.get("query", {})}, operation.styles
+    )
+    # Some documents tell operations of one path apart by a query or fragment.
+    template, _, fixed = operation.path.partition("#")[0].partition("?")
+    fixed = quote(fixed, "=&%+,;:@/?~!$'()*")
+    path = build_path(template, arguments.path, operation.styles)
+    return f"{server}/{path.lstrip('/')}", "&".join(filter(None, [fixed, query]))
+
+
+def _body(operation: Operation[Any], body: object, options: RequestOptions) -> object:
+    if extra := options.get("body"):
+        members: Any = {} if body is UNSET else encode(body)
+        if not isinstance(members, dict):
+            raise ArgumentError("only a JSON object takes further members")
+        return {**cast("dict[str, Any]", members), **extra}
+    if not operation.body_required and isinstance(body, Mapping):
+        given = cast("Mapping[str, object]", body)
+        if given and all(each is UNSET for each in given.values()):
+            return UNSET
+        return given
+    return body
+
+
+def _own_headers(
+    api: API, operation: Operation[Any], content: RequestContent | None
+) -> list[tuple[str, str]]:
+    accepted = [name for media in operation.responses.values() for name in media]
+    headers = [
+        ("Accept", ", ".join(dict.fromkeys(accepted)) or "*/*"),
+        ("Accept-Encoding", "gzip, deflate"),
+        ("User-Agent", user_agent(api)),
+    ]
+    if content is not None:
+        if content.content_type:
+            headers.append(("Content-Type", content.content_type))
+        if content.length is not None and not isinstance(content.content, bytes):
+            headers.append(("Content-Length", str(content.length)))
+    return headers
+
+
+def _key(
+    api: API, operation: Operation[Any], options: RequestOptions
+) -> list[tuple[str, str]]:
+    """The idempotency key: the caller's, or a new one where the document wants one."""
+    key = options.get("idempotency_key")
+    if not key and operation.idempotent:
+        key = str(uuid.uuid4())
+    return [(api.idempotency_header, key)] if key else []
+
+
+def _checked(headers: list[tuple[str, str]]) -> dict[str, tuple[str, str]]:
+    """By name in lower case; what comes later wins."""
+    result: dict[str, tuple[str, str]] = {}
+    for name, value in headers:
+        with naming("header", name):
+            result[name.lower()] = checked_header(name, value)
+    return result
