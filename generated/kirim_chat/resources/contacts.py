@@ -103,7 +103,7 @@ class Contacts:
             search: Only contacts whose name or email address contains this. 1 to
                 200 characters.
             limit: Size of a page, from 1 to 100; anything else is answered with 400
-                and the code `invalid_limit`. Pattern: ^\\d+$ Default: 25.
+                and the code `invalid_limit`. Default: 25.
             cursor: Opaque; `next_cursor` of the page before, unchanged and with the
                 same filters.
 

@@ -62,7 +62,7 @@ class Conversations:
             contact_id: Only conversations with this contact. Pattern:
                 ^ctc_[0-9A-HJKMNP-TV-Z]{26}$
             limit: Size of a page, from 1 to 100; anything else is answered with 400
-                and the code `invalid_limit`. Pattern: ^\\d+$ Default: 25.
+                and the code `invalid_limit`. Default: 25.
             cursor: Opaque; `next_cursor` of the page before, unchanged and with the
                 same filters.
 

@@ -199,7 +199,10 @@ def _parameter(types: Types, parameter: Parameter, name: ir.Identifier) -> ir.Ar
         scalar: dict[str, ir.Scalar] = {"decimal": "Decimal", "uuid": "UUID"}
         kind = parameter.python_type
         type_ = ir.ScalarType(scalar.get(kind, kind))  # type: ignore[arg-type]
-    described = types.documentation_of(Node((schema,))) if schema is not None else None
+    described = None
+    if schema is not None:
+        retyped = parameter.python_type is not None
+        described = types.documentation_of(Node((schema,)), retyped=retyped)
     doc = documentation.of_text(parameter.description)
     if described is not None:
         doc = ir.Documentation(

@@ -42,16 +42,21 @@ def of_schema(schema: Schema, notes: Iterable[Note] = ()) -> ir.Documentation:
     )
 
 
-def notes_of(atoms: Iterable[Schema], *, default: bool = True) -> tuple[Note, ...]:
-    """Return the assertions of ``atoms`` as sentences."""
+def notes_of(atoms: Iterable[Schema], *, retyped: bool = False) -> tuple[Note, ...]:
+    """Return the assertions of ``atoms`` as sentences; patterns, which have no end that
+    can be seen, last. ``retyped``: the type is not that of the schema, so that the
+    pattern is none of its."""
     notes: dict[Note, None] = {}
+    patterns: dict[Note, None] = {}
     for atom in atoms:
+        if atom.pattern and not (retyped or atom.python_type):
+            patterns["Pattern: ", atom.pattern] = None
         for note in (*_text_notes(atom), *_number_notes(atom), *_list_notes(atom)):
             notes[note] = None
         value = atom.default
-        if default and value is not ABSENT and isinstance(value, Text | int | float):
+        if value is not ABSENT and isinstance(value, Text | int | float):
             notes[("Default: ", _shown(value), ".")] = None
-    return tuple(notes)
+    return (*notes, *patterns)
 
 
 def _shown(value: Text | float) -> str | Text:
@@ -74,8 +79,6 @@ def _text_notes(atom: Schema) -> Iterable[Note]:
         yield (f"At least {_count(atom.min_length, 'character')}.",)
     elif atom.max_length is not None:
         yield (f"At most {_count(atom.max_length, 'character')}.",)
-    if atom.pattern:
-        yield ("Pattern: ", atom.pattern)
 
 
 def _number_notes(atom: Schema) -> Iterable[Note]:

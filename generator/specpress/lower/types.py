@@ -461,10 +461,12 @@ class Types:
             atom.write_only for atom in self._shapes.atoms(slot.node)
         )
 
-    def documentation_of(self, node: Node) -> ir.Documentation:
+    def documentation_of(
+        self, node: Node, *, retyped: bool = False
+    ) -> ir.Documentation:
         """Return what the document says about a value at its place: the words beside a
         reference, else those of what it refers to unless that has a docstring of its
-        own."""
+        own. ``retyped``: the value is not of the schema's type."""
         description: Text | None = None
         title: Text | None = None
         for pointer in node.schemas:
@@ -484,7 +486,7 @@ class Types:
         return ir.Documentation(
             summary=None if description or named else title or None,
             description=description or None,
-            notes=documentation.notes_of(atoms),
+            notes=documentation.notes_of(atoms, retyped=retyped),
         )
 
     def class_name(self, node: Node, use: Use) -> ir.Identifier | None:
