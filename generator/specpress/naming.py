@@ -401,8 +401,8 @@ def settle(
 ) -> Settled[Key]:
     """Give each want a name of its own, looking at nothing but identities.
 
-    Among those who wish for one name, the one the document spells so keeps it; each
-    other takes the first of its suffixed names that nobody wishes for and nobody else
+    Among those who wish for one name, the one the document spells so keeps it, or else
+    the only one that is letters and digits alone; each other takes the first of its suffixed names that nobody wishes for and nobody else
     could take. So neither the order of the document nor a counter decides, and a node
     that is in no collision is never renamed by one. With ``file_names`` two names are
     one if a file system that folds case takes them for one.
@@ -463,7 +463,14 @@ def _holder(group: list[Want[Key]]) -> Want[Key] | None:
         return group[0]
     pinned = [want for want in group if want.pinned]
     exact = pinned or [want for want in group if want.exact]
+    # Nearly so: words and nothing else, where the others have signs (``_birthDate``).
+    exact = exact or [want for want in group if _is_plain(want.identity)]
     return exact[0] if len(exact) == 1 else None
+
+
+def _is_plain(identity: tuple[str | Text, ...]) -> bool:
+    texts = [reveal(part) if isinstance(part, Text) else part for part in identity]
+    return all(text.isalnum() for text in texts)
 
 
 def _candidates(want: Want[Key]) -> list[str]:

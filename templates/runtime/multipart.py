@@ -26,7 +26,8 @@ def _boundary() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Multipart:
-    """An array as a body gives parts without names, as ``multipart/mixed`` has them."""
+    """An array as a body gives parts without names, as ``multipart/mixed`` has them;
+    a form has no such, and they are called ``file``."""
 
     parts: Mapping[str, Part] = field(default_factory=dict[str, Part])
     boundary: Callable[[], str] = _boundary
@@ -34,9 +35,10 @@ class Multipart:
     def content(self, content_type: str, body: object) -> RequestContent:
         delimiter = self.boundary()
         segments: list[bytes | Upload] = []
-        named = not is_array(body)
-        items = [("", item) for item in repeated(body)]
-        for name, value in members_of(body).items() if named else items:
+        is_form = essence(content_type) == "multipart/form-data"
+        named = is_form or not is_array(body)
+        items = [("file" if is_form else "", item) for item in repeated(body)]
+        for name, value in items if is_array(body) else members_of(body).items():
             if value is UNSET or value is None:
                 continue
             with naming("part", name):

@@ -27,6 +27,7 @@ from .parameters import (
     path_texts,
     percent,
     refuse,
+    repeated,
     text_of,
 )
 from .types import UNSET
@@ -94,6 +95,9 @@ class Style:
             if not explode and not is_scalar(value):
                 # The separator is percent-encoded itself and would look the same inside.
                 written = _refusing(separator, written)
+        if explode:
+            pairs = repeated(name, value)
+            return [(text(key), written(part)) for key, part in pairs]
         return _form(name, parts_of(value), explode, written, delimiter, text)
 
     def _path(self, name: str, parts: Parts) -> str:

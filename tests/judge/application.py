@@ -140,7 +140,9 @@ class Judge:
             for route in self.routes
             if route.method == exchange.method
             and route.pattern.fullmatch(raw_path)
-            and all(pair in pairs for pair in route.constants)
+            and all(
+                pair in pairs or route.declares(pair[0]) for pair in route.constants
+            )
         ]
         if not matching:
             exchange.problems.append(f"no operation {exchange.method} {raw_path}")
@@ -149,7 +151,11 @@ class Judge:
         if self.expected is not None and self.expected in matching:
             route = self.expected
         exchange.route = route
-        used = {i for i, pair in enumerate(pairs) if pair in route.constants}
+        used = {
+            i
+            for i, pair in enumerate(pairs)
+            if pair in route.constants and not route.declares(pair[0])
+        }
         self._credentials(exchange, route, pairs, used)
         self._parameters(exchange, route, raw_path, pairs, used)
         for index, (name, _) in enumerate(pairs):
@@ -348,8 +354,23 @@ class Judge:
             contents[0],
         )
         schema = self.document.resolve(media).get("schema")
-        exchange.media_type = _concrete(name)
+        exchange.media_type = self._concrete(name, schema)
         return self._content(exchange, schema)
+
+    def _concrete(self, media_type: str, schema: Node | None) -> str:
+        """A media type, for one or for a range of them."""
+        kind, _, subtype = media_type.partition(";")[0].strip().partition("/")
+        if "*" not in media_type:
+            return media_type
+        if subtype.startswith("*+"):
+            return f"application/x.{subtype[2:]}+{subtype[2:]}"
+        ranges = {"text": "text/plain", "image": "image/png"}
+        if kind in ranges:
+            return ranges[kind]
+        kinds = self.reader.kinds(schema)
+        if schema is None or self.bodies.is_binary(schema):
+            return "application/octet-stream"
+        return "text/plain" if kinds <= {"string"} else "application/json"
 
     def _content(self, exchange: Exchange, schema: Node | None) -> bytes:
         media_type = (exchange.media_type or "").partition(";")[0].strip().lower()
@@ -471,17 +492,6 @@ async def _start(send: Any, status: int, headers: Mapping[str, str]) -> None:
         for name, text in headers.items()
     ]
     await send({"type": "http.response.start", "status": status, "headers": encoded})
-
-
-def _concrete(media_type: str) -> str:
-    """A media type, for one or for a range of them."""
-    kind, _, subtype = media_type.partition(";")[0].strip().partition("/")
-    if "*" not in media_type:
-        return media_type
-    if subtype.startswith("*+"):
-        return f"application/x.{subtype[2:]}+{subtype[2:]}"
-    ranges = {"text": "text/plain", "image": "image/png", "application": ""}
-    return ranges.get(kind) or "application/octet-stream"
 
 
 def _header_text(value: Any) -> str:

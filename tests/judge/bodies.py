@@ -137,10 +137,14 @@ class BodyReader:
             media_type=None if styled or "array" in kinds else media_type,
         )
 
-    def _multipart(
-        self, media: Node, schema: Node | None, parts: list[Part]
-    ) -> dict[str, Any]:
+    def _multipart(self, media: Node, schema: Node | None, parts: list[Part]) -> Any:
         encodings = dict(media.items("encoding"))
+        if schema is not None and self.reader.kinds(schema) == {"array"}:
+            # Names have no meaning where the document has none.
+            inner = self.reader.item_schema(schema)
+            return self._whole(
+                schema, [self._part(each, inner, None) for each in parts]
+            )
         result = self._styled(parts, schema, encodings)
         found: dict[str, list[Any]] = {}
         for part in parts:
@@ -219,7 +223,12 @@ class BodyReader:
                 return reading
         return text
 
-    def _whole(self, schema: Node | None, value: dict[str, Any]) -> dict[str, Any]:
+    def is_binary(self, schema: Node) -> bool:
+        """Whether a schema says that a value is raw bytes."""
+        value = self.document.resolve(schema).value
+        return isinstance(value, dict) and value.get("format") in ("binary", "file")
+
+    def _whole(self, schema: Node | None, value: Any) -> Any:
         if isinstance(value, dict) and any(
             isinstance(v, Opaque) for v in value.values()
         ):

@@ -324,8 +324,13 @@ class Driver:
         schema = media.get("schema")
         if "content_type" in hints and len(body["media_types"]) > 1:
             given.keywords["content_type"] = media_type
-        structured = is_json(media_type) or media_type.startswith(
-            ("multipart/", "application/x-www-form-urlencoded")
+        is_any = media_type.partition(";")[0].strip() in ("*/*", "application/*")
+        structured = (
+            is_json(media_type)
+            or (is_any and self._is_structured(schema))
+            or media_type.startswith(
+                ("multipart/", "application/x-www-form-urlencoded")
+            )
         )
         if not structured:
             kinds = self.judge.reader.kinds(schema)
@@ -336,12 +341,13 @@ class Driver:
                 if media_type.startswith("text/") and not kinds & {"object", "array"}:
                     value = self._made(schema, full)
             hint = hints[body["argument"]]
-            given.keywords[body["argument"]] = self._raw(hint, value)
+            value = self._raw(hint, value)
+            given.keywords[body["argument"]] = value
             given.body = value if not is_text or media_type[:5] == "text/" else ...
             return
         # Forms have no empty arrays and objects.
-        value = self._made(schema, full or not is_json(media_type))
-        if isinstance(value, dict) and not is_json(media_type):
+        value = self._made(schema, full or not (is_json(media_type) or is_any))
+        if isinstance(value, dict) and not (is_json(media_type) or is_any):
             value = {name: each for name, each in value.items() if each not in ([], {})}
         given.body = value
         if "argument" in body:
@@ -367,8 +373,17 @@ class Driver:
                 }
                 given.body = value
 
+    def _is_structured(self, schema: Node | None) -> bool:
+        """Whether a body of any media type is JSON by its schema."""
+        return schema is not None and not (
+            self.judge.bodies.is_binary(schema)
+            or self.judge.reader.kinds(schema) <= {"string"}
+        )
+
     def _raw(self, hint: Any, value: Any) -> Any:
         members = self._members(hint)
+        if isinstance(value, str) and str not in members:
+            return value.encode()
         if isinstance(value, bytes) and not any(
             each is bytes or each in self.file_types for each in members
         ):
@@ -567,6 +582,9 @@ class Driver:
             ):
                 continue
             arrived = exchange.parameters.get((place, name), ...)
+            if isinstance(arrived, list) and not isinstance(value, (list, dict)):
+                # One value, or a list of one: the same on the wire.
+                arrived = arrived[0] if len(arrived) == 1 else arrived
             if arrived is ... or not same(value, arrived):
                 yield f"{place} {name}: {_shown(value)} arrived as {_shown(arrived)}"
         if given.body is not ... and not same(given.body, exchange.body):

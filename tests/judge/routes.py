@@ -36,6 +36,12 @@ class Route:
         literal = re.sub(r"\{[^{}]*\}", "", self.path)
         return (-self.path.count("{"), len(literal))
 
+    def declares(self, name: str) -> bool:
+        """Whether something in the path's query is a parameter as well."""
+        return any(
+            each.place == "query" and each.name == name for each in self.parameters
+        )
+
     @property
     def is_body_required(self) -> bool:
         return self.body is not None and self.body.value.get("required") is True

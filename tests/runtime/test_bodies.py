@@ -97,6 +97,13 @@ def bodies(sample: AssembledPackage) -> Bodies:
     return Bodies(sample)
 
 
+def test_a_form_that_is_a_list_calls_its_parts_something(bodies: Bodies) -> None:
+    content = bodies.build({"multipart/form-data": "multipart"}, [b"1", {"a": 2}])
+    parts = read_parts(content)
+    assert [name_of(part) for part in parts] == ["file", "file"]
+    assert [part.get_payload(decode=True) for part in parts] == [b"1", b'{"a":2}']
+
+
 # --- JSON ----------------------------------------------------------------------------
 
 
@@ -514,5 +521,7 @@ def test_the_media_type_of_a_range(bodies: Bodies, tmp_path: Path) -> None:
         ("application/octet-stream", "application/octet-stream"),
     ]:
         assert bodies.build({declared: "binary"}, path).content_type == sent
+    suffixed = bodies.build({"application/*+json": "json"}, "a", "application/x+json")
+    assert suffixed.content_type == "application/x+json" and suffixed.content == b'"a"'
     own = bodies.file("a", b"", "image/webp")
     assert bodies.build({"image/*": "binary"}, own).content_type == "image/webp"

@@ -41,8 +41,9 @@ A part per property; an array is a part per item. Texts have no `Content-Type` o
 own, which means `text/plain`; objects are `application/json`. A file is
 `application/octet-stream`, unless `File(...)`, its `encoding` or its name says more.
 In names of parts and files `"`, CR and LF are written `%22`, `%0D`, `%0A`, as browsers
-do, and backslashes are doubled; other control characters are refused. A body that is an array gives parts without
-names. `null` is left out.
+do, and backslashes are doubled; other control characters are refused. A body that is
+an array gives parts without names, as `multipart/mixed` has them; in
+`multipart/form-data`, which needs names, they are called `file`. `null` is left out.
 """
 
 

@@ -57,7 +57,7 @@ def build_body(
         content_type, kind = _choose(media, content_type)
         if kind == "json" and isinstance(body, (str, bytes)):
             # Within a range, such as ``*/*``, a text or bytes need not be JSON.
-            if "*" in content_type:
+            if essence(content_type).endswith("*"):
                 text = isinstance(body, str)
                 content_type = "text/plain" if text else "application/octet-stream"
             kind = kind_of(content_type) if content_type not in media else kind
@@ -79,7 +79,9 @@ def _choose(
     if content_type in media:
         return content_type, media[content_type]
     wanted = essence(content_type)
-    for name in (wanted, wanted.partition("/")[0] + "/*", "*/*"):
+    main, _, subtype = wanted.partition("/")
+    suffixed = f"{main}/*+{subtype.rpartition('+')[2]}"
+    for name in (wanted, suffixed, f"{main}/*", "*/*"):
         for candidate, kind in media.items():
             if essence(candidate) == name:
                 return content_type, kind

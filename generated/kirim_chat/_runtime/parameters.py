@@ -105,9 +105,30 @@ def build_query(values: Mapping[str, object], styles: Styles) -> str:
             if style is not None:
                 pairs.append(style.write("query", name, value) or "")
             else:
-                for key, text in exploded(name, parts_of(value)):
+                for key, text in repeated(name, value):
                     pairs.append(f"{percent(key)}={percent(text)}")
     return "&".join(filter(None, pairs))
+
+
+def fixed_query(
+    written: str, path: Mapping[str, object], query: Mapping[str, object]
+) -> str:
+    """What stands in a path template after ``?``, with what ``path`` gives for it and
+    without what ``query`` gives."""
+    parts: list[str] = []
+    for part in written.split("&"):
+        # Literal text and names take turns.
+        pieces = _EXPRESSION.split(part)
+        given = query.get(unquote(part.partition("=")[0]), UNSET) is not UNSET
+        if not given and all(name in path for name in pieces[1::2]):
+            for index, piece in enumerate(pieces):
+                if index % 2 == 0:
+                    pieces[index] = quote(piece, "=%+,;:@/?~!$'()*")
+                    continue
+                with naming("path parameter", piece):
+                    pieces[index] = percent(text_of(path[piece]))
+            parts.append("".join(pieces))
+    return "&".join(parts)
 
 
 def build_headers(
@@ -169,6 +190,23 @@ def cookie_name(text: str) -> str:
 
 def cookie_text(text: str) -> str:
     return quote(text, _COOKIE_OCTETS)
+
+
+def repeated(name: str, value: object) -> list[tuple[str, str]]:
+    """:func:`exploded`, where a name may come again: an array among the members of an
+    object repeats its name as well."""
+    value = opened(value)
+    if not isinstance(value, Mapping):
+        return exploded(name, parts_of(value))
+    pairs: list[tuple[str, str]] = []
+    for key, member in cast("Mapping[object, object]", value).items():
+        inner = opened(member)
+        items = cast("list[object]", inner) if isinstance(inner, list) else []
+        if isinstance(inner, list) and all(map(is_scalar, items)):
+            pairs += exploded(text_of(key), parts_of(items))
+        else:
+            pairs += exploded("", parts_of({key: member}))
+    return pairs
 
 
 def exploded(name: str, parts: Parts) -> list[tuple[str, str]]:

@@ -30,6 +30,7 @@ from .parameters import (
     build_path,
     build_query,
     checked_header,
+    fixed_query,
     naming,
 )
 from .targets import Arguments, Target, origin
@@ -128,12 +129,11 @@ def _address(
     if arguments.url is not None:
         query = build_query(arguments.query, operation.styles)
         return arguments.url.partition("#")[0], query
-    query = build_query(
-        {**arguments.query, **options.get("query", {})}, operation.styles
-    )
+    given = {**arguments.query, **options.get("query", {})}
+    query = build_query(given, operation.styles)
     # Some documents tell operations of one path apart by a query or fragment.
     template, _, fixed = operation.path.partition("#")[0].partition("?")
-    fixed = quote(fixed, "=&%+,;:@/?~!$'()*")
+    fixed = fixed_query(fixed, arguments.path, given)
     path = build_path(template, arguments.path, operation.styles)
     return f"{server}/{path.lstrip('/')}", "&".join(filter(None, [fixed, query]))
 

@@ -102,13 +102,16 @@ def error_responses(operation: Operation) -> tuple[Response, ...]:
     return tuple(sorted(found, key=lambda r: status_sort_key(r.status)))
 
 
-def decoded_media(shapes: Shapes, response: Response) -> tuple[MediaType, ...]:
-    """Return the media types of a response that the client reads.
+def decoded_media(
+    shapes: Shapes, operation: Operation, response: Response
+) -> tuple[MediaType, ...]:
+    """Return the media types of a response that the client reads; HTTP has no body in
+    answers to HEAD, whatever content they are given.
 
     Next to JSON, an alternative that only repeats the same object as XML, text or a
     stream of events is not asked for.
     """
-    if response.status in _NEVER_A_BODY:
+    if response.status in _NEVER_A_BODY or operation.method == "HEAD":
         return ()
     has_json = any(kind_of(shapes, m) == "json" for m in response.content)
     return tuple(
@@ -129,12 +132,12 @@ def _is_other_form(shapes: Shapes, media: MediaType) -> bool:
 
 
 def lower_responses(
-    types: Types, shapes: Shapes, responses: Iterable[Response]
+    types: Types, shapes: Shapes, operation: Operation, responses: Iterable[Response]
 ) -> tuple[ir.ResponseMedia, ...]:
     """Return one entry for each status and media type that is read."""
     found: list[ir.ResponseMedia] = []
     for response in responses:
-        read = decoded_media(shapes, response)
+        read = decoded_media(shapes, operation, response)
         if not read:
             found.append(
                 ir.ResponseMedia(

@@ -12,7 +12,7 @@ from specpress.lower.nodes import (
     ScalarShape,
 )
 from specpress.lower.shapes import Shapes
-from specpress.lower.vocabulary import MediaKind, is_unspecific, media_kind
+from specpress.lower.vocabulary import MediaKind, is_any_kind, media_kind
 from specpress.openapi import MediaType
 from specpress.text import Text
 
@@ -22,7 +22,7 @@ def kind_of(shapes: Shapes, media: MediaType) -> MediaKind:
     JSON unless its schema says that it is a text, or raw bytes; a text may be raw bytes,
     too."""
     kind = media_kind(media.name)
-    unspecific = kind == "json" and is_unspecific(media.name)
+    unspecific = kind == "json" and is_any_kind(media.name)
     if media.schema is None or not (unspecific or kind in ("text", "xml")):
         return kind
     shape = shapes.shaped(shapes.canonical(Node((media.schema,)))[0]).shape

@@ -64,7 +64,9 @@ def common_error_type(
     """Return what most documented errors decode to."""
     counted: Counter[ir.Type] = Counter()
     for operation in operations:
-        for media in lower_responses(types, shapes, error_responses(operation)):
+        for media in lower_responses(
+            types, shapes, operation, error_responses(operation)
+        ):
             if media.kind == "json" and media.type is not None and media.type != ANY:
                 counted[media.type] += 1
     return counted.most_common(1)[0][0] if counted else None
@@ -233,7 +235,7 @@ def _method(
 ) -> ir.Method:
     arguments, body = lower_arguments(types, shapes, operation, pins, report)
     successes = success_responses(operation)
-    responses = lower_responses(types, shapes, successes)
+    responses = lower_responses(types, shapes, operation, successes)
     failures = error_responses(operation)
     security = requirement(api, operation.security)
     idempotency = api.settings.idempotency
@@ -254,7 +256,7 @@ def _method(
         responses=responses,
         errors=tuple(
             media
-            for media in lower_responses(types, shapes, failures)
+            for media in lower_responses(types, shapes, operation, failures)
             if media.kind != "empty" and media.type != defaults.error_type
         ),
         error_docs=error_docs(failures),

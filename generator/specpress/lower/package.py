@@ -183,7 +183,7 @@ def _used(
             body_nodes(shapes, operation.body, operation.body_form, components)
         )
         for response in (*success_responses(operation), *error_responses(operation)):
-            for media in decoded_media(shapes, response):
+            for media in decoded_media(shapes, operation, response):
                 if media.schema is not None and kind_of(shapes, media) == "json":
                     found.append((Node((media.schema,)), "out"))
     for event in events:

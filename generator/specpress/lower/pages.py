@@ -74,7 +74,7 @@ def _answer(shapes: Shapes, operation: Operation) -> Node | None:
     """Return the one node that success answers hold, if it is one."""
     found: list[Node] = []
     for response in success_responses(operation):
-        media = decoded_media(shapes, response)
+        media = decoded_media(shapes, operation, response)
         if len(media) != 1 or media_kind(media[0].name) != "json":
             return None
         schema = media[0].schema

@@ -82,6 +82,12 @@ def is_unspecific(media_type: Text) -> bool:
     return "*" in reveal(media_type)
 
 
+def is_any_kind(media_type: Text) -> bool:
+    """Tell whether the media type leaves open even whether it is JSON: ``*/*``, but not
+    ``application/*+json``."""
+    return is_unspecific(media_type) and "+" not in reveal(media_type)
+
+
 def header_is_reserved(name: Text) -> bool:
     """Tell whether a header parameter of this name is to be ignored (OpenAPI 3.1
     section 4.8.12.2.1)."""

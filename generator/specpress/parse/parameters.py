@@ -153,6 +153,13 @@ def fit_to_path(
         else:
             fitting.append(parameter)
     declared = {p.name for p in fitting if p.location is Location.PATH}
+    # Some write a query into the path, and declare it as well.
+    query = template_names(path.partition("?")[2])
+    declared |= {
+        p.name
+        for p in fitting
+        if p.location is Location.QUERY and p.name in map(Text, query)
+    }
     for name in names:
         if name in declared:
             continue

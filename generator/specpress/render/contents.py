@@ -16,6 +16,12 @@ def all_resources(resources: Iterable[ir.Resource]) -> list[ir.Resource]:
     return found
 
 
+def methods(package: ir.Package) -> Iterator[ir.Method]:
+    """Yield the methods of all resources."""
+    for resource in all_resources(package.resources):
+        yield from resource.methods
+
+
 def answered_types(package: ir.Package) -> Iterator[ir.Type]:
     """Return the types of all that is decoded."""
     for module in package.models:
@@ -26,14 +32,12 @@ def answered_types(package: ir.Package) -> Iterator[ir.Type]:
                     yield declaration.additional
             elif isinstance(declaration, ir.Alias):
                 yield declaration.type
-    for resource in all_resources(package.resources):
-        for method in resource.methods:
-            yield method.result
-            yield from (each.type for each in method.errors if each.type is not None)
+    for method in methods(package):
+        yield method.result
+        yield from (each.type for each in method.errors if each.type is not None)
 
 
 def sent_types(package: ir.Package) -> Iterator[ir.Type]:
     """Return the types of all arguments; those of models are with the answers."""
-    for resource in all_resources(package.resources):
-        for method in resource.methods:
-            yield from (argument.type for argument in method.arguments)
+    for method in methods(package):
+        yield from (argument.type for argument in method.arguments)

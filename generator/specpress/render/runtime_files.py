@@ -11,7 +11,7 @@ from pathlib import Path
 
 from specpress import ir
 from specpress.output import SourceFile
-from specpress.render.contents import answered_types, sent_types
+from specpress.render.contents import answered_types, methods, sent_types
 
 
 def runtime_modules(
@@ -66,7 +66,16 @@ def value_modules(package: ir.Package) -> set[str]:
                     found.add("values_text")
                 elif part.name in _VALUES:
                     found.add(_VALUES[part.name])
+    if any(map(_may_write_files, methods(package))):
+        found.add(_VALUES["bytes"])
     return found
+
+
+def _may_write_files(method: ir.Method) -> bool:
+    """Tell whether a body with files may be sent as something else than multipart: then
+    they are texts."""
+    kinds = {media.kind for media in method.body.media} if method.body else set[str]()
+    return "multipart" in kinds and bool(kinds & {"json", "form"})
 
 
 @lru_cache(maxsize=256)

@@ -12,9 +12,16 @@ def use_variants(server: Loopback) -> None:
         client.items.list_archived(page=2)
         client.items.list_beta()
         client.items.list_beta(page=2)
+        client.items.get_acl()
+        client.items.get_acl(acl=True, kind="a")
+        server.answer()
+        client.items.has_acl("a b")
     assert [r.target for r in server.requests] == [
         "/items",
         "/items?page=2",
         "/items?beta=true",
         "/items?beta=true&page=2",
+        "/items?acl",
+        "/items?acl=true&kind=a",
+        "/items?acl&kind=a%20b",
     ]

@@ -32,6 +32,10 @@ class Thing(Model):
 
     日本: str | Unset = UNSET
 
+    birth_date: Annotated[str | Unset, Wire("birthDate")] = UNSET
+
+    birth_date_field: Annotated[str | Unset, Wire("_birthDate")] = UNSET
+
     x2fa: Annotated[bool | Unset, Wire("2fa")] = UNSET
 
     empty: Annotated[str | Unset, Wire("")] = UNSET

@@ -29,6 +29,20 @@ _LIST_ARCHIVED: Operation[None] = Operation(
     responses={"204": {}},
 )
 
+_GET_ACL: Operation[None] = Operation(
+    "GET",
+    "/items?acl&kind={kind}",
+    name="items.get_acl",
+    responses={"204": {}},
+)
+
+_HAS_ACL: Operation[None] = Operation(
+    "HEAD",
+    "/items?acl&kind={kind}",
+    name="items.has_acl",
+    responses={"200": {}},
+)
+
 _LIST_BETA: Operation[None] = Operation(
     "GET",
     "/items?beta=true",
@@ -38,7 +52,7 @@ _LIST_BETA: Operation[None] = Operation(
 
 
 class Items:
-    """``client.items``: list_items, list_archived, list_beta."""
+    """``client.items``: list_items, list_archived, get_acl, has_acl, list_beta."""
 
     def __init__(self, client: SyncAPIClient) -> None:
         self._client = client
@@ -67,6 +81,33 @@ class Items:
             options=request_options,
         )
 
+    def get_acl(
+        self,
+        *,
+        acl: bool | Unset = UNSET,
+        kind: str | Unset = UNSET,
+        request_options: RequestOptions | None = None,
+    ) -> None:
+        """``GET /items?acl&kind={kind}``"""
+        return self._client.call(
+            _GET_ACL,
+            query={"acl": acl, "kind": kind},
+            options=request_options,
+        )
+
+    def has_acl(
+        self,
+        kind: str,
+        *,
+        request_options: RequestOptions | None = None,
+    ) -> None:
+        """``HEAD /items?acl&kind={kind}``"""
+        return self._client.call(
+            _HAS_ACL,
+            path={"kind": kind},
+            options=request_options,
+        )
+
     def list_beta(
         self,
         *,
@@ -82,7 +123,7 @@ class Items:
 
 
 class AsyncItems:
-    """``client.items``: list_items, list_archived, list_beta."""
+    """``client.items``: list_items, list_archived, get_acl, has_acl, list_beta."""
 
     def __init__(self, client: AsyncAPIClient) -> None:
         self._client = client
@@ -108,6 +149,33 @@ class AsyncItems:
         return await self._client.call(
             _LIST_ARCHIVED,
             query={"page": page},
+            options=request_options,
+        )
+
+    async def get_acl(
+        self,
+        *,
+        acl: bool | Unset = UNSET,
+        kind: str | Unset = UNSET,
+        request_options: RequestOptions | None = None,
+    ) -> None:
+        """See :meth:`Items.get_acl`."""
+        return await self._client.call(
+            _GET_ACL,
+            query={"acl": acl, "kind": kind},
+            options=request_options,
+        )
+
+    async def has_acl(
+        self,
+        kind: str,
+        *,
+        request_options: RequestOptions | None = None,
+    ) -> None:
+        """See :meth:`Items.has_acl`."""
+        return await self._client.call(
+            _HAS_ACL,
+            path={"kind": kind},
             options=request_options,
         )
 
