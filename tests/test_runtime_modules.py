@@ -41,6 +41,7 @@ ALWAYS = {
     "parameters",
     "prepared",
     "responses",
+    "results",
     "retries",
     "streams",
     "targets",

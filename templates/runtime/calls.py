@@ -28,17 +28,14 @@ from .observability import Attempt
 from .operations import Operation
 from .options import Settings, timeout_of
 from .prepared import attempt, prepare, user_agent
-from .responses import (
-    ApiResponse,
-    BodyReader,
+from .responses import Answer, ApiResponse, BodyReader, point, rate_limit_of
+from .results import (
+    decode_error,
     deviation_error,
     error_of,
     is_success,
     log_deviations,
-    point,
-    rate_limit_of,
     result_of,
-    text_of,
 )
 from .retries import Outcome, backoff, is_retryable, parse_retry_after
 from .targets import Arguments, Target
@@ -165,13 +162,7 @@ class Call:
         if self.has_succeeded:
             self._target.pool.budget.refund(self._attempts - 1)
             return None
-        error = error_of(
-            self._target.api,
-            self._operation,
-            response.status,
-            response.headers,
-            self.reader.content(),
-        )
+        error = error_of(self._target.api, self._operation, self._whole_answer())
         error.args = (self._additions.hide(str(error.args[0])),)
         codes = self._target.api.retry
         error.retry_after = parse_retry_after(response.headers, self._clock.now())
@@ -213,16 +204,11 @@ class Call:
 
     def result(self) -> Result:
         """The value of a success, or what makes it none."""
-        response = self._answer
         if self.reader.problem is not None:
             raise self.unreadable()
         try:
             value, body, deviations = result_of(
-                self._operation,
-                response.status,
-                response.headers,
-                self.reader.content(),
-                self._retype,
+                self._operation, self._whole_answer(), self._retype
             )
         except errors.ResponseDecodeError as error:
             raise self._tell(error, "answered")
@@ -232,14 +218,8 @@ class Call:
         return Result(self.wrap(value, deviations), body, self._prepared.url)
 
     def unreadable(self) -> errors.ResponseDecodeError:
-        response = self._answer
-        error = errors.ResponseDecodeError(
-            f"{response.status}: the body cannot be read: {self.reader.problem}",
-            status=response.status,
-            headers=response.headers,
-            text=text_of(self.reader.content(), response.headers),
-        )
-        return self._tell(error, "answered")
+        problem = f"the body cannot be read: {self.reader.problem}"
+        return self._tell(decode_error(self._whole_answer(), problem), "answered")
 
     def wrap(self, value: Any, deviations: list[Deviation]) -> ApiResponse[Any]:
         api, response = self._target.api, self._answer
@@ -312,6 +292,10 @@ class Call:
             known = vars(error).get("request_id")
             vars(error).update(request_id=self._request_id or known)
         return error
+
+    def _whole_answer(self) -> Answer:
+        answer = self._answer
+        return Answer(answer.status, answer.headers, self.reader.content())
 
     @property
     def _answer(self) -> HTTPResponse | AsyncHTTPResponse:

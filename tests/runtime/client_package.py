@@ -95,6 +95,7 @@ class Kit:
         self.redirects: Any = package.module("_runtime.redirects")
         self.ratelimit: Any = package.module("_runtime.ratelimit")
         self.responses: Any = package.module("_runtime.responses")
+        self.results: Any = package.module("_runtime.results")
         self.retries: Any = package.module("_runtime.retries")
 
     def api(self, **keywords: Any) -> Any:

@@ -64,9 +64,8 @@ def test_the_class_of_every_status(kit: Kit) -> None:
     ranges = {3: "RedirectError", 4: "ClientError", 5: "ServerError"}
     operation = kit.operation("GET", "/x")
     for status in range(300, 1000):
-        error = kit.responses.error_of(
-            kit.api(), operation, status, kit.http.Headers(), b""
-        )
+        answer = kit.responses.Answer(status, kit.http.Headers(), b"")
+        error = kit.results.error_of(kit.api(), operation, answer)
         expected = table.get(status, ranges.get(status // 100, "APIError"))
         assert type(error).__name__ == expected
     assert issubclass(kit.errors.InternalServerError, kit.errors.ServerError)
