@@ -29,6 +29,7 @@ from .parameters import (
     checked_header,
     fixed_query,
     naming,
+    path_and_query,
 )
 from .targets import Arguments, Target, origin
 from .types import UNSET
@@ -129,7 +130,7 @@ def _address(
     given = {**arguments.query, **options.get("query", {})}
     query = build_query(given, operation.styles)
     # Some documents tell operations of one path apart by a query or fragment.
-    template, _, fixed = operation.path.partition("#")[0].partition("?")
+    template, fixed = path_and_query(operation.path)
     fixed = fixed_query(fixed, arguments.path, given)
     path = build_path(template, arguments.path, operation.styles)
     return f"{server}/{path.lstrip('/')}", "&".join(filter(None, [fixed, query]))

@@ -64,6 +64,7 @@ def routes_of(document: Document) -> list[Route]:
             operations.append(("query", item["query"]))
         for method, operation in operations:
             if isinstance(operation.value, dict):
+                operation = document.resolve(operation)
                 found.append(_route(document, path, item, method, operation))
     return found
 
@@ -83,7 +84,7 @@ def _route(
             parameter = parameter_of(document, each)
             parameters[parameter.place, parameter.name] = parameter
     body = operation.get("requestBody")
-    target, _, query = path.partition("#")[0].partition("?")
+    target, query = split(path)
     security = operation.value.get("security", document.root.value.get("security"))
     return Route(
         method=method.upper(),
@@ -110,5 +111,13 @@ def _pattern(path: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
+def split(path: str) -> tuple[str, str]:
+    """Path and query of a template; names of parameters may hold any sign."""
+    name = r"\{[^{}]*\}"
+    target = re.match(rf"(?:{name}|[^?#])*", path)
+    assert target is not None
+    return target[0], path[target.end() :].partition("#")[0].removeprefix("?")
+
+
 def names_in(path: str) -> list[str]:
-    return re.findall(r"\{([^{}]*)\}", path.partition("?")[0])
+    return re.findall(r"\{([^{}]*)\}", split(path)[0])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from specpress import ir, naming
 from specpress.diagnostics import Report
@@ -44,7 +45,7 @@ from specpress.lower.pages import PagePlan, plan_pages
 from specpress.lower.servers import lower_servers
 from specpress.lower.shapes import Shapes
 from specpress.lower.type_names import Origins, TypeNames, Words, name_types
-from specpress.lower.types import ANY, RESULT, Types
+from specpress.lower.types import ANY, RESULT, Types, union
 from specpress.lower.vocabulary import is_relative, media_kind
 from specpress.openapi import Api, Operation
 from specpress.options import ClientOptions
@@ -290,7 +291,7 @@ def _webhooks(api: Api, shapes: Shapes, types: Types) -> ir.Webhooks | None:
     settings = api.settings.webhooks
     signature = None if settings is None else settings.signature
     return ir.Webhooks(
-        events=tuple(_event(shapes, types, w, w.path) for w in api.webhooks),
+        events=_events(_event(shapes, types, w, w.path) for w in api.webhooks),
         callbacks=tuple(
             _event(shapes, types, inner, callback.name)
             for operation in api.operations
@@ -308,6 +309,19 @@ def _webhooks(api: Api, shapes: Shapes, types: Types) -> ir.Webhooks | None:
     )
 
 
+def _events(events: Iterable[ir.WebhookEvent]) -> tuple[ir.WebhookEvent, ...]:
+    """Return one event for each name: a webhook may have several methods."""
+    found: dict[Text, ir.WebhookEvent] = {}
+    for event in events:
+        known = found.get(event.name)
+        found[event.name] = (
+            event
+            if known is None
+            else replace(known, type=union((known.type, event.type)))
+        )
+    return tuple(found.values())
+
+
 def _event(
     shapes: Shapes, types: Types, operation: Operation, name: Text
 ) -> ir.WebhookEvent:
@@ -317,6 +331,8 @@ def _event(
             if media.schema is not None and kind_of(shapes, media) == "json":
                 found = types.type_of(Node((media.schema,)), RESULT)
                 break
+        else:
+            types.degrade(operation.body.at, "an event that is not JSON is any value")
     return ir.WebhookEvent(
         name=name,
         type=found,

@@ -257,7 +257,9 @@ def _read_components(reader: Reader, components: Node, shared: Shared) -> None:
 
 
 def _check_component_keys(reader: Reader, components: Node) -> None:
-    for name in components.value:
+    for name, value in components.value.items():
+        if name == "$ref" and isinstance(value, str):
+            continue
         if not _COMPONENT_KEY.fullmatch(name):
             reader.warn(
                 "component-key",

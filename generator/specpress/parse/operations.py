@@ -95,7 +95,8 @@ def _checked_path(
             key=True,
         )
         path = "/" + path
-    if "?" in path or "#" in path:
+    literal = re.sub(r"\{[^{}]*\}", "", path)
+    if "?" in literal or "#" in literal:
         reader.warn(
             "query-in-path",
             at,
@@ -215,7 +216,7 @@ def _parts(node: Node) -> Iterator[Node]:
 
 def _path_item(reader: Reader, value: Json, at: Pointer) -> Node | None:
     """Return a path item; what stands beside its ``$ref`` goes before its target."""
-    node = reader.object(value, at, "Path Item Object")
+    node = reader.written(value, at, "Path Item Object")
     if node is None or "$ref" not in node.value:
         return node
     merged = _Merged()
@@ -255,7 +256,7 @@ def _path_item(reader: Reader, value: Json, at: Pointer) -> Node | None:
                 "this reference leads back to itself and never to a path item",
             )
             return None
-        following = reader.object(
+        following = reader.written(
             reader.documents.get(target), target, "Path Item Object"
         )
         if following is None:

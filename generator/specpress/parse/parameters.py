@@ -154,7 +154,7 @@ def fit_to_path(
             fitting.append(parameter)
     declared = {p.name for p in fitting if p.location is Location.PATH}
     # Some write a query into the path, and declare it as well.
-    query = template_names(path.partition("?")[2])
+    query = template_names(re.sub(r"^(\{[^{}]*\}|[^?])*", "", path))
     declared |= {
         p.name
         for p in fitting

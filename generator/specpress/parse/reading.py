@@ -103,7 +103,29 @@ class Reader:
     # Objects
 
     def object(self, value: Json, at: Pointer, what: str) -> Node | None:
-        """Return ``value`` as a node; None after reporting that it is no object."""
+        """Return ``value`` as a node; None after reporting that it is no object. Where
+        the standard knows no reference, one is followed with a warning."""
+        node = self.written(value, at, what)
+        if node is None or not isinstance(node.value.get("$ref"), str):
+            return node
+        target = self._stray_target(node, what)
+        if target is None:
+            return None
+        return self.written(self.documents.get(target), target, what)
+
+    def _stray_target(self, node: Node, what: str) -> Pointer | None:
+        self.warn(
+            "unexpected-reference",
+            node.at.child("$ref"),
+            f"a $ref has no meaning in OpenAPI here ({what}); it was followed",
+            help=("write out what it names",),
+            key=True,
+        )
+        self.warn_beside_reference(node, what)
+        return self.follow_reference(node)
+
+    def written(self, value: Json, at: Pointer, what: str) -> Node | None:
+        """As :meth:`object`, for what may be a reference: the caller's to look at."""
         if isinstance(value, dict):
             return Node(value, at)
         if value is None:
@@ -130,12 +152,17 @@ class Reader:
 
     def items(self, node: Node, key: str) -> Iterator[tuple[Json, Pointer]]:
         """Yield value and place of each item of the list under ``key``."""
-        value = node.value.get(key)
+        value, at = node.value.get(key), node.at.child(key)
         if value is None:
             if key in node.value:
-                self._warn_null(node.at.child(key))
+                self._warn_null(at)
             return
-        yield from self.list_items(value, node.at.child(key), key)
+        if isinstance(value, dict) and isinstance(value.get("$ref"), str):
+            target = self._stray_target(Node(value, at), key)
+            if target is None:
+                return
+            value, at = self.documents.get(target), target
+        yield from self.list_items(value, at, key)
 
     def list_items(
         self, value: Json, at: Pointer, what: str
@@ -152,13 +179,13 @@ class Reader:
         The place of the result is where the object is defined. What stands beside a
         ``$ref`` is the caller's to look at.
         """
-        node = self.object(value, at, what)
+        node = self.written(value, at, what)
         if node is None or "$ref" not in node.value:
             return node
         target = self.follow_reference(node)
         if target is None:
             return None
-        return self.object(self.documents.get(target), target, what)
+        return self.written(self.documents.get(target), target, what)
 
     def follow_reference(self, node: Node) -> Pointer | None:
         reference = self.reference(node)
@@ -311,11 +338,17 @@ class Reader:
         value = node.value.get(key)
         if type(value) is str:
             return Text(value)
+        at = node.at.child(key)
         if value is None:
             if key in node.value:
-                self._warn_null(node.at.child(key))
+                self._warn_null(at)
             return None
-        return self.as_text(value, node.at.child(key), key)
+        if isinstance(value, dict) and isinstance(value.get("$ref"), str):
+            target = self._stray_target(Node(value, at), key)
+            if target is None:
+                return None
+            value, at = self.documents.get(target), target
+        return self.as_text(value, at, key)
 
     def as_text(self, value: Json, at: Pointer, what: str) -> Text | None:
         """Return a string as text, and a number or boolean as it would be written."""

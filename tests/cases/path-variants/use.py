@@ -14,6 +14,7 @@ def use_variants(server: Loopback) -> None:
         client.items.list_beta(page=2)
         client.items.get_acl()
         client.items.get_acl(acl=True, kind="a")
+        client.items.delete(7)
         server.answer()
         client.items.has_acl("a b")
     assert [r.target for r in server.requests] == [
@@ -23,5 +24,6 @@ def use_variants(server: Loopback) -> None:
         "/items?beta=true&page=2",
         "/items?acl",
         "/items?acl=true&kind=a",
+        "/items/7",
         "/items?acl&kind=a%20b",
     ]

@@ -21,10 +21,14 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    Event: TypeAlias = models.OrderPaid | UnknownEvent
+    Event: TypeAlias = models.OrderPaid | models.OrderPaidWebhookBody | UnknownEvent
     """What an event is read as."""
 else:
-    Event = ForwardRef("models.OrderPaid", module=__name__) | UnknownEvent
+    Event = (
+        ForwardRef("models.OrderPaid", module=__name__)
+        | ForwardRef("models.OrderPaidWebhookBody", module=__name__)
+        | UnknownEvent
+    )
 
 
 class Webhooks(WebhookReceiver[Event]):
@@ -38,7 +42,7 @@ receiver = Webhooks(
         signature="v1",
         tolerance=300,
     ),
-    events={"order.paid": lambda: models.OrderPaid},
+    events={"order.paid": lambda: models.OrderPaid | models.OrderPaidWebhookBody},
     event_pointer="/type",
     environment="WEBHOOKS_AND_CALLBACKS_WEBHOOK_SECRET",
 )

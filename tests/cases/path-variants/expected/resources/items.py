@@ -29,6 +29,13 @@ _LIST_ARCHIVED: Operation[None] = Operation(
     responses={"204": {}},
 )
 
+_DELETE: Operation[None] = Operation(
+    "DELETE",
+    "/items/{id?}",
+    name="items.delete",
+    responses={"204": {}},
+)
+
 _GET_ACL: Operation[None] = Operation(
     "GET",
     "/items?acl&kind={kind}",
@@ -52,7 +59,7 @@ _LIST_BETA: Operation[None] = Operation(
 
 
 class Items:
-    """``client.items``: list_items, list_archived, get_acl, has_acl, list_beta."""
+    """``client.items``: list_items, list_archived, delete, get_acl, has_acl, list_beta."""
 
     def __init__(self, client: SyncAPIClient) -> None:
         self._client = client
@@ -78,6 +85,19 @@ class Items:
         return self._client.call(
             _LIST_ARCHIVED,
             query={"page": page},
+            options=request_options,
+        )
+
+    def delete(
+        self,
+        id: int,
+        *,
+        request_options: RequestOptions | None = None,
+    ) -> None:
+        """``DELETE /items/{id?}``"""
+        return self._client.call(
+            _DELETE,
+            path={"id?": id},
             options=request_options,
         )
 
@@ -123,7 +143,7 @@ class Items:
 
 
 class AsyncItems:
-    """``client.items``: list_items, list_archived, get_acl, has_acl, list_beta."""
+    """``client.items``: list_items, list_archived, delete, get_acl, has_acl, list_beta."""
 
     def __init__(self, client: AsyncAPIClient) -> None:
         self._client = client
@@ -149,6 +169,19 @@ class AsyncItems:
         return await self._client.call(
             _LIST_ARCHIVED,
             query={"page": page},
+            options=request_options,
+        )
+
+    async def delete(
+        self,
+        id: int,
+        *,
+        request_options: RequestOptions | None = None,
+    ) -> None:
+        """See :meth:`Items.delete`."""
+        return await self._client.call(
+            _DELETE,
+            path={"id?": id},
             options=request_options,
         )
 
