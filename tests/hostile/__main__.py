@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 import argparse
+import math
 import sys
+import time
 from collections import Counter
-from collections.abc import Iterable
 from pathlib import Path
 
 from tests.hostile.corpus import Case, cases, sample, try_case
@@ -18,6 +19,7 @@ from tests.hostile.trial import Verdict, suffix
 from tests.hostile.workers import try_all
 
 Found = list[tuple[Case | Structure, Verdict]]
+_PROGRESS = 1_000
 
 
 def main() -> int:
@@ -25,15 +27,16 @@ def main() -> int:
     parser.add_argument("--size", type=int, help="only a sample of so many payloads")
     parser.add_argument("--structures", action="store_true", help="no payloads")
     parser.add_argument("--only", default="", help="only cases whose name has this")
+    parser.add_argument("--minutes", type=float, help="stop after so long")
     parser.add_argument("--processes", type=int)
     parser.add_argument("--evidence", type=Path, help="write a table to this file")
     parser.add_argument("--save", type=Path, help="keep documents with findings here")
     options = parser.parse_args()
     shapes = [s for s in structures() if options.only in s.name]
-    payloads: Iterable[Case] = sample(options.size) if options.size else cases()
-    chosen = [case for case in payloads if options.only in case.name]
+    chosen = [case for case in sample(options.size) if options.only in case.name]
     if options.structures:
         chosen = []
+    end = time.monotonic() + 60 * (options.minutes or math.inf)
     found: Found = []
     for shape, verdict in try_all(shapes, try_structure, options.processes):
         found.append((shape, verdict))
@@ -41,6 +44,10 @@ def main() -> int:
     for case, verdict in try_all(chosen, try_case, options.processes):
         found.append((case, verdict))
         show(case, verdict, options.save)
+        if len(found) % _PROGRESS == 0:
+            print(f"{len(found)} of {len(shapes) + len(chosen)}", flush=True)
+        if time.monotonic() > end:
+            break
     failed = sum(len(verdict.findings) for _, verdict in found)
     print(f"{len(found)} documents, {failed} findings")
     if options.evidence:
@@ -75,7 +82,7 @@ def evidence(found: Found) -> str:
         "# Hostile documents",
         "",
         "Written by `python -m tests.hostile --evidence docs/evidence/hostile.md`, with",
-        "`--size` for a sample.",
+        "`--size` or `--minutes` for a sample.",
         "",
         f"{len(found)} of {len(structures()) + len(list(cases()))} documents, with "
         f"payloads in {used} of {len(positions())} places.",

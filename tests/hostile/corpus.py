@@ -50,22 +50,25 @@ def cases() -> Iterator[Case]:
             yield Case(position, payload)
 
 
-def sample(size: int) -> list[Case]:
-    """Return ``size`` cases, the same each time: every position and every payload as
-    often as any other."""
+def sample(size: int | None = None) -> list[Case]:
+    """Return ``size`` cases, or all, the same each time: however many are taken of
+    them, every position and every payload is there as often as any other."""
     by_position: dict[Position, list[Case]] = {}
     for case in cases():
         by_position.setdefault(case.position, []).append(case)
+    for found in by_position.values():
+        found.sort(key=_order)
     chosen: list[Case] = []
     used: dict[str, int] = {}
-    for round_ in range(size // len(by_position) + 1):
+    while any(by_position.values()):
         for found in by_position.values():
             if len(chosen) == size:
-                break
-            found.sort(key=lambda case: (used.get(case.payload.key, 0), _order(case)))
-            case = found.pop(0)
-            used[case.payload.key] = used.get(case.payload.key, 0) + 1
-            chosen.append(case)
+                return chosen
+            if found:
+                case = min(found, key=lambda case: used.get(case.payload.key, 0))
+                found.remove(case)
+                used[case.payload.key] = used.get(case.payload.key, 0) + 1
+                chosen.append(case)
     return chosen
 
 
