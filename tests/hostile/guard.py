@@ -76,6 +76,8 @@ class Guard:
     def __init__(self, readable: tuple[Path, ...]) -> None:
         prefixes = {sys.prefix, sys.base_prefix, sys.exec_prefix}
         prefixes |= set(sysconfig.get_paths().values())
+        # Imports list every folder of the path, wherever it is.
+        prefixes |= set(sys.path)
         places = [*sorted(prefixes), *(str(path) for path in readable)]
         self._readable = (*map(os.path.realpath, places), *_SYSTEM_FOLDERS)
         self._writable: tuple[str, ...] = ()
