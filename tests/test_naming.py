@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 
 from specpress import naming
 from specpress.ir import Identifier
-from specpress.naming import Want, constant_case, pascal_case, settle, snake_case
+from specpress.naming import (
+    Want,
+    constant_case,
+    environment_name,
+    pascal_case,
+    settle,
+    snake_case,
+)
 from specpress.text import Text
 
 TEXTS = st.text(max_size=20) | st.text(
@@ -188,3 +195,9 @@ def test_another_node_renames_only_those_it_collides_with(
 def test_two_nodes_of_one_identity_are_told_apart() -> None:
     wants = [Want(key, Identifier("a"), ("x",)) for key in range(50)]
     assert len(set(settle(wants).names.values())) == 50
+
+
+def test_environment_variables_are_ascii() -> None:
+    assert environment_name(["kirim_chat", "api_key"]) == "KIRIM_CHAT_API_KEY"
+    assert environment_name(["\u540d", "cl\u00e9"]) == "U540D_CL_U00E9"
+    assert environment_name(["x\u0301\u0301"]) == "X_U0301_U0301"

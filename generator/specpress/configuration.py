@@ -50,6 +50,8 @@ LIMIT_KEYS = {
     "max-nodes": "max_nodes",
     "max-seconds": "max_seconds",
     "max-files": "max_files",
+    "max-operations": "max_operations",
+    "max-merged": "max_merged",
 }
 
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+!_-]{0,63}")

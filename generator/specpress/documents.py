@@ -128,9 +128,21 @@ class Documents:
                     " leads back to itself and never to a definition",
                 )
                 return None
+            if len(seen) == LONGEST_CHAIN:
+                self.report_chain(at)
+                return None
             seen[target] = None
             target = self.resolve(target, further, target.child("$ref"))
         return None
+
+    def report_chain(self, at: Pointer) -> None:
+        """Report that the reference at ``at`` leads to too many others."""
+        self._report.error(
+            "reference-chain",
+            at,
+            f"more than {LONGEST_CHAIN} references follow on this one",
+            help=("refer to what stands at the end of them",),
+        )
 
     def _resolve(
         self, base: Pointer, reference: str, at: Pointer | None
@@ -345,6 +357,8 @@ class Documents:
         return None
 
 
+LONGEST_CHAIN = 100
+"""References that lead to one another before something stands there."""
 _CHAIN = 20
 """References that one step of a pointer may pass through."""
 _COPY_IT = ("copy what it names into the document's folder",)

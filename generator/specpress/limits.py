@@ -1,4 +1,4 @@
-"""How much of a document is read before giving up.
+"""How much of a document is taken before giving up.
 
 A noun: numbers with defaults, each with the command-line option that raises it.
 Who enforces one reports it under the code ``limit-…`` and quotes the option.
@@ -23,6 +23,11 @@ class Limits:
     """Time spent on reading, all files together."""
     max_files: int = 1_000
     """Files that references may bring in, with the first."""
+    max_operations: int = 10_000
+    """Operations, those of webhooks and callbacks among them."""
+    max_merged: int = 50_000
+    """Fields, and schemas put together, that ``allOf`` and the like repeat from one
+    model to the next; nothing that a model has to itself counts."""
 
 
 OPTIONS = {
@@ -31,6 +36,8 @@ OPTIONS = {
     "max_nodes": "--max-nodes",
     "max_seconds": "--max-seconds",
     "max_files": "--max-files",
+    "max_operations": "--max-operations",
+    "max_merged": "--max-merged",
 }
 """The option that sets each limit."""
 

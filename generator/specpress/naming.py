@@ -262,6 +262,17 @@ def constant_case(parts: Sequence[str | Text]) -> str:
     )
 
 
+def environment_name(parts: Sequence[str]) -> str:
+    """Return the words of all ``parts`` as ``ONE_LONG_NAME`` that every shell takes:
+    letters beyond ASCII by their code points."""
+    return constant_case(
+        [
+            "".join(c if c.isascii() else f" u{ord(c):04x} " for c in part)
+            for part in parts
+        ]
+    )
+
+
 def pascal_case(parts: Sequence[str | Text]) -> str:
     """Return the words of all ``parts`` as ``OneLongName``.
 

@@ -147,7 +147,7 @@ def _read(
         announce("validate")
         spec_validator_findings(documents, report, seconds)
     announce("lower")
-    package = lower_api(api, documents, job.client, report)
+    package = lower_api(api, documents, job.client, report, job.limits)
     report.raise_if_errors()
     outcome.package = package
 

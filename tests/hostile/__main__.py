@@ -13,32 +13,32 @@ from collections import Counter
 from pathlib import Path
 
 from tests.hostile.corpus import Case, cases, sample, try_case
+from tests.hostile.forms import Form, forms, try_form
 from tests.hostile.positions import positions
-from tests.hostile.structures import Structure, structures, try_structure
 from tests.hostile.trial import Verdict, suffix
 from tests.hostile.workers import try_all
 
-Found = list[tuple[Case | Structure, Verdict]]
+Found = list[tuple[Case | Form, Verdict]]
 _PROGRESS = 1_000
 
 
 def main() -> int:
     parser = argparse.ArgumentParser("python -m tests.hostile", description=__doc__)
     parser.add_argument("--size", type=int, help="only a sample of so many payloads")
-    parser.add_argument("--structures", action="store_true", help="no payloads")
+    parser.add_argument("--forms", action="store_true", help="no payloads")
     parser.add_argument("--only", default="", help="only cases whose name has this")
     parser.add_argument("--minutes", type=float, help="stop after so long")
     parser.add_argument("--processes", type=int)
     parser.add_argument("--evidence", type=Path, help="write a table to this file")
     parser.add_argument("--save", type=Path, help="keep documents with findings here")
     options = parser.parse_args()
-    shapes = [s for s in structures() if options.only in s.name]
+    shapes = [s for s in forms() if options.only in s.name]
     chosen = [case for case in sample(options.size) if options.only in case.name]
-    if options.structures:
+    if options.forms:
         chosen = []
     end = time.monotonic() + 60 * (options.minutes or math.inf)
     found: Found = []
-    for shape, verdict in try_all(shapes, try_structure, options.processes):
+    for shape, verdict in try_all(shapes, try_form, options.processes):
         found.append((shape, verdict))
         show(shape, verdict, options.save)
     for case, verdict in try_all(chosen, try_case, options.processes):
@@ -55,7 +55,7 @@ def main() -> int:
     return 1 if failed else 0
 
 
-def show(item: Case | Structure, verdict: Verdict, save: Path | None) -> None:
+def show(item: Case | Form, verdict: Verdict, save: Path | None) -> None:
     """Print what was found, and keep the document."""
     for finding in verdict.findings:
         print(f"{item.name}: {finding}", flush=True)
@@ -84,7 +84,7 @@ def evidence(found: Found) -> str:
         "Written by `python -m tests.hostile --evidence docs/evidence/hostile.md`, with",
         "`--size` or `--minutes` for a sample.",
         "",
-        f"{len(found)} of {len(structures()) + len(list(cases()))} documents, with "
+        f"{len(found)} of {len(forms()) + len(list(cases()))} documents, with "
         f"payloads in {used} of {len(positions())} places.",
         "",
         "Each became a client or was refused with a positioned message. A finding is a",

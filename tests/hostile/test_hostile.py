@@ -19,24 +19,15 @@ import pytest
 from specpress.parse import vocabulary
 from tests.hostile.command import CAUGHT
 from tests.hostile.corpus import Case, cases, sample, try_case
+from tests.hostile.forms import forms, try_form
 from tests.hostile.payloads import CALL
 from tests.hostile.positions import seed_document, seeds
 from tests.hostile.standard import standard
-from tests.hostile.structures import structures, try_structure
 from tests.hostile.workers import try_all
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 COMPLETE = bool(os.environ.get("COMPLETE"))
 HEADLINE = re.compile(r".+:\d+:\d+: (error|warning)\[[a-z0-9-]+\]: .+")
-
-UNBOUNDED = frozenset(
-    {
-        "deep all of by reference",  # takes longer than ten seconds
-        "deep lists by reference",  # Python recurses when it imports the client
-        "deep unions by reference",  # typing recurses when it evaluates the types
-    }
-)
-"""What is not in order yet; only complete runs try them."""
 
 
 @pytest.mark.parametrize("version", ["3.0", "3.1"])
@@ -73,10 +64,9 @@ def test_payloads() -> None:
 
 
 def test_forms() -> None:
-    chosen = [s for s in structures() if COMPLETE or s.name not in UNBOUNDED]
     failures: list[str] = []
-    for structure, verdict in try_all(chosen, try_structure):
-        failures += [f"{structure.name}: {finding}" for finding in verdict.findings]
+    for form, verdict in try_all(forms(), try_form):
+        failures += [f"{form.name}: {finding}" for finding in verdict.findings]
     assert not failures, "\n".join(failures)
 
 

@@ -22,9 +22,10 @@ import tokenize
 import traceback
 import types
 import typing
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import yaml
@@ -125,16 +126,23 @@ class Laboratory:
         self.vocabulary = self._harmless()
         self._compile_runtime()
 
-    def try_text(self, text: str | bytes, name: str) -> Verdict:
-        """Try the document ``text`` in a file called ``name``."""
+    def try_text(
+        self,
+        text: str | bytes,
+        name: str,
+        beside: Mapping[str, str | bytes] = MappingProxyType({}),
+    ) -> Verdict:
+        """Try the document ``text`` in a file called ``name``, with files beside it."""
         place = self.folder / "case" / "input"
         for old in place.iterdir():
             old.unlink()
         path = place / name
-        content = (
-            text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
-        )
-        path.write_bytes(content)
+        for file, content in {**beside, name: text}.items():
+            (place / file).write_bytes(
+                content.encode("utf-8", "surrogatepass")
+                if isinstance(content, str)
+                else content
+            )
         before = _snapshot(self.folder / "case", PACKAGE)
         verdict = Verdict()
         files: list[SourceFile] = []

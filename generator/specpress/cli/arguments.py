@@ -37,6 +37,8 @@ class Given:
     max_nodes: int | None = None
     max_seconds: float | None = None
     max_files: int | None = None
+    max_operations: int | None = None
+    max_merged: int | None = None
 
 
 def given(options: dict[str, Any]) -> Given:
@@ -74,6 +76,8 @@ def reading_options(command: Command) -> Command:
         _limit("--max-nodes", "Values of one file, aliases expanded."),
         _limit("--max-seconds", "Time for reading.", whole=False),
         _limit("--max-files", "Files that references bring in."),
+        _limit("--max-operations", "Operations, webhooks and callbacks."),
+        _limit("--max-merged", "Fields that models repeat from others."),
     )
     for decorate in reversed(decorators):
         command = decorate(command)

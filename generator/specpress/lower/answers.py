@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from specpress import ir, naming
 from specpress.lower import documentation
+from specpress.lower.joined import ANY, NONE, union
 from specpress.lower.media import kind_of
 from specpress.lower.nodes import (
     Node,
@@ -17,7 +18,7 @@ from specpress.lower.nodes import (
     UnionShape,
 )
 from specpress.lower.shapes import Shapes
-from specpress.lower.types import ANY, NONE, RESULT, Types, union
+from specpress.lower.types import RESULT, Types
 from specpress.lower.vocabulary import media_kind, status_sort_key
 from specpress.openapi import MediaType, Operation, Response
 from specpress.text import Text

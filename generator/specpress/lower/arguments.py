@@ -11,6 +11,7 @@ from specpress import ir, naming
 from specpress.diagnostics import Report
 from specpress.lower import documentation
 from specpress.lower.graph import Use, keeps_slot
+from specpress.lower.joined import ANY, union
 from specpress.lower.media import kind_of
 from specpress.lower.nodes import (
     Node,
@@ -18,7 +19,7 @@ from specpress.lower.nodes import (
     Slot,
 )
 from specpress.lower.shapes import Shapes
-from specpress.lower.types import ANY, ARGUMENT, UPLOAD, Types, union
+from specpress.lower.types import ARGUMENT, UPLOAD, Types
 from specpress.lower.vocabulary import (
     header_is_reserved,
     is_unspecific,

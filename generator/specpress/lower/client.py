@@ -88,7 +88,7 @@ def _credential(
         kind=kind,
         argument=argument,
         environment=scheme.environment
-        or naming.constant_case((package, argument.name.rstrip("_"))),
+        or naming.environment_name((package, argument.name.rstrip("_"))),
         place=None if scheme.location is None else scheme.location.value,
         parameter=scheme.name,
         http_scheme=scheme.scheme if kind == "http" else None,

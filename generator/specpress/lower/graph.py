@@ -7,7 +7,7 @@ used "in" when a request holds it and "out" when an answer does; where ``readOnl
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -32,6 +32,9 @@ Use: TypeAlias = Literal["in", "out"]
 
 _INLINE_UNION_MEMBERS = 3
 _INLINE_ENUM_VALUES = 6
+_INLINE_LEVELS = 20
+_INLINE_NODES = 30
+"""How deep, and how large, a type may get before a part of it gets a name."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -134,6 +137,7 @@ def explore(
         if node not in declared_set:
             declared.append(node)
             declared_set.add(node)
+    declared.extend(_overgrown(shapes, everything, declared_set))
     return Graph(
         {node: frozenset(found) for node, found in uses.items()},
         frozenset(directional),
@@ -273,6 +277,31 @@ def _is_scalar_union(shapes: Shapes, shape: UnionShape) -> bool:
         )
         for member in shape.members
     )
+
+
+def _overgrown(
+    shapes: Shapes, nodes: list[Node], declared: set[Node]
+) -> Iterator[Node]:
+    """Yield nodes to declare so that nothing between two names is too much to write:
+    references to schemas that are no components may lead on and on."""
+    grown: dict[Node, tuple[int, int]] = {node: (0, 1) for node in declared}
+    for start in nodes:
+        stack: list[tuple[Node, bool]] = [(start, False)]
+        while stack:
+            node, done = stack.pop()
+            if node in grown:
+                continue
+            below = [shapes.canonical(c)[0] for c in children(shapes, node)]
+            if not done:
+                stack.append((node, True))
+                stack.extend((child, False) for child in below if child not in grown)
+                continue
+            levels = 1 + max((grown[child][0] for child in below), default=0)
+            size = 1 + sum(grown[child][1] for child in below)
+            if below and (levels > _INLINE_LEVELS or size > _INLINE_NODES):
+                yield node
+                levels, size = 0, 1
+            grown[node] = levels, size
 
 
 def _unnamed_cycles(

@@ -22,6 +22,7 @@ from specpress.lower.answers import (
 )
 from specpress.lower.arguments import lower_arguments
 from specpress.lower.client import Requirement, requirement
+from specpress.lower.joined import ANY
 from specpress.lower.modules import module_file
 from specpress.lower.operation_names import (
     OperationKey,
@@ -32,7 +33,7 @@ from specpress.lower.operation_names import (
 from specpress.lower.pages import PagePlan
 from specpress.lower.servers import Servers
 from specpress.lower.shapes import Shapes
-from specpress.lower.types import ANY, RESULT, Types
+from specpress.lower.types import RESULT, Types
 from specpress.openapi import Api, Operation
 from specpress.source import Pointer
 from specpress.text import Text

@@ -2,8 +2,8 @@
 
 In: the declarations of each module. Out: :class:`ir.ModelModule`. Annotations of models
 are never evaluated at import, but the right side of an alias is: aliases come after
-classes, after the aliases they name, and where modules would wait for each other the
-reference is quoted.
+classes, after the aliases they name, and where modules would wait for each other, or
+import one another too many levels deep, the reference is quoted.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from specpress import ir
 from specpress.cycles import strongly_connected
 
 _LONGEST_FILE = 100
+_IMPORTS = 30
+"""Modules that import each other one inside the other: Python recurses for each."""
 
 
 def module_file(name: str) -> str:
@@ -42,11 +44,25 @@ def order_modules(
             home[declaration.name] = module
             if isinstance(declaration, ir.Alias):
                 aliases[declaration.name] = declaration
-    needs = {name: tuple(_named(alias.type)) for name, alias in aliases.items()}
+    needs = {name: tuple(named(alias.type)) for name, alias in aliases.items()}
     imports: dict[ir.Identifier, list[ir.Identifier]] = {m: [] for m in declarations}
-    for name, named in needs.items():
-        imports[home[name]].extend(home[n] for n in named if n in home)
+    for name, others in needs.items():
+        imports[home[name]].extend(home[n] for n in others if n in home)
     circle = strongly_connected(imports)
+    late = _late_imports(
+        {
+            module: [
+                home[name]
+                for alias in found
+                if isinstance(alias, ir.Alias)
+                for name in needs[alias.name]
+                if name in home
+                and home[name] != module
+                and not (name in aliases and circle[home[name]] == circle[module])
+            ]
+            for module, found in declarations.items()
+        }
+    )
     modules: list[ir.ModelModule] = []
     for module in sorted(declarations):
         own = [n for n in aliases if home[n] == module]
@@ -59,18 +75,18 @@ def order_modules(
             module: ir.Identifier = module,
             position: Mapping[ir.Identifier, int] = position,
         ) -> bool:
-            if name not in aliases:
-                return False
-            if home[name] == module:
-                return position[name] >= position[user]
-            return circle[home[name]] == circle[module]
+            if home.get(name) == module:
+                return name in aliases and position[name] >= position[user]
+            if name in aliases and circle[home[name]] == circle[module]:
+                return True
+            return name in home and (module, home[name]) in late
 
-        others = [d for d in declarations[module] if not isinstance(d, ir.Alias)]
+        classes = [d for d in declarations[module] if not isinstance(d, ir.Alias)]
         modules.append(
             ir.ModelModule(
                 module=module,
                 declarations=(
-                    *others,
+                    *classes,
                     *(_quote(aliases[name], is_quoted, home) for name in order),
                 ),
             )
@@ -78,7 +94,39 @@ def order_modules(
     return tuple(modules)
 
 
-def _named(type_: ir.Type) -> Iterator[ir.Identifier]:
+def _late_imports(
+    imports: Mapping[ir.Identifier, Sequence[ir.Identifier]],
+) -> frozenset[tuple[ir.Identifier, ir.Identifier]]:
+    """Return the imports, as (module, imported), to leave for when they are needed, so
+    that no chain of the others is too long."""
+    group = strongly_connected(imports)
+    circles: dict[int, list[ir.Identifier]] = {}
+    for module, number in group.items():
+        circles.setdefault(number, []).append(module)
+    late: set[tuple[ir.Identifier, ir.Identifier]] = set()
+    depth: dict[ir.Identifier, int] = {}
+    # Whom others import comes before them.
+    for modules in circles.values():
+        inside = frozenset(modules)
+        own = len(modules)
+        if own > _IMPORTS:
+            own = 1
+            late.update((m, o) for m in modules for o in imports[m] if o in inside)
+        deepest = 0
+        for module in modules:
+            for other in imports[module]:
+                if other in inside:
+                    continue
+                if depth[other] + own > _IMPORTS:
+                    late.add((module, other))
+                else:
+                    deepest = max(deepest, depth[other])
+        depth.update(dict.fromkeys(modules, own + deepest))
+    return frozenset(late)
+
+
+def named(type_: ir.Type) -> Iterator[ir.Identifier]:
+    """Yield the models and aliases that ``type_`` names."""
     for part in ir.nested_types(type_):
         if isinstance(part, ir.NamedType):
             yield part.name

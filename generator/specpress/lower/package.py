@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from specpress import ir, naming
-from specpress.diagnostics import Report
+from specpress.diagnostics import DocumentError, Report
 from specpress.documents import Documents
+from specpress.limits import DEFAULT_LIMITS, OPTIONS, Limits
 from specpress.lower import documentation
 from specpress.lower.answers import (
     decoded_media,
@@ -23,7 +24,9 @@ from specpress.lower.client import (
     lower_credentials,
     lower_settings,
 )
+from specpress.lower.depth import LEADS_TOO_FAR, bound_depth
 from specpress.lower.graph import Graph, Use, explore
+from specpress.lower.joined import ANY, union
 from specpress.lower.media import kind_of
 from specpress.lower.methods import (
     Defaults,
@@ -45,7 +48,7 @@ from specpress.lower.pages import PagePlan, plan_pages
 from specpress.lower.servers import lower_servers
 from specpress.lower.shapes import Shapes
 from specpress.lower.type_names import Origins, TypeNames, Words, name_types
-from specpress.lower.types import ANY, RESULT, Types, union
+from specpress.lower.types import RESULT, Types
 from specpress.lower.vocabulary import is_relative, media_kind
 from specpress.openapi import Api, Operation
 from specpress.options import ClientOptions
@@ -56,11 +59,16 @@ Gap = tuple[Pointer, str]
 
 
 def lower_api(
-    api: Api, documents: Documents, options: ClientOptions, report: Report
+    api: Api,
+    documents: Documents,
+    options: ClientOptions,
+    report: Report,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> ir.Package:
     """Return the package that ``api`` becomes."""
+    _check_operations(api, report, limits)
     pins = _pins(documents, options, report)
-    shapes = Shapes(api.schemas, api.component_schemas)
+    shapes = Shapes(api.schemas, api.component_schemas, report, limits)
     operation_names = name_operations(api.operations, pins, report)
     events = (*api.webhooks, *_callback_operations(api.operations))
     graph = explore(
@@ -127,6 +135,19 @@ def lower_api(
         coverage=_coverage(api, modules, tuple(degraded)),
         model_names=_model_names(api, shapes, graph, type_names),
     )
+
+
+def _check_operations(api: Api, report: Report, limits: Limits) -> None:
+    found = (*api.operations, *api.webhooks, *_callback_operations(api.operations))
+    if len(found) > limits.max_operations:
+        report.error(
+            "limit-operations",
+            found[limits.max_operations].at,
+            f"the document has {len(found)} operations, and no more than "
+            f"{limits.max_operations} are taken",
+            help=(f"{OPTIONS['max_operations']} raises the limit",),
+        )
+        raise DocumentError
 
 
 def _pins(
@@ -281,7 +302,10 @@ def _modules(
                 item=ANY if plan.item is None else types.type_of(plan.item, RESULT),
             )
         )
-    return order_modules(declared)
+    bounded, cut = bound_depth(declared)
+    for at in cut:
+        types.degrade(at, LEADS_TOO_FAR)
+    return order_modules(bounded)
 
 
 def _webhooks(api: Api, shapes: Shapes, types: Types) -> ir.Webhooks | None:

@@ -14,6 +14,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import product
 
+from specpress.diagnostics import DocumentError, Report
+from specpress.limits import OPTIONS, Limits
 from specpress.lower.keywords import (
     agreed_types,
     agreed_values,
@@ -62,9 +64,15 @@ class Shapes:
         self,
         schemas: Mapping[Pointer, Schema],
         components: tuple[tuple[Text, Pointer], ...],
+        report: Report,
+        limits: Limits,
     ) -> None:
         self._schemas = schemas
         self._components = components
+        self._report = report
+        self._limits = limits
+        self._fields: set[Node] = set()
+        self._merged = 0
         self._shaped: dict[Node, Shaped] = {}
         self._shaping: set[Node] = set()
         self._silent: dict[Pointer, bool] = {}
@@ -123,7 +131,23 @@ class Shapes:
             self._collect(node.schemas + node.chosen, collected)
             found = tuple(collected.values())
             self._atoms[node] = found
+            # A schema and what it refers to are two; more were put together.
+            self._count_merged(max(0, len(found) - 2), node.schemas[0])
         return found
+
+    def _count_merged(self, more: int, at: Pointer) -> None:
+        """Give up where schemas repeat each other so often that what they become is
+        out of all proportion to the document."""
+        self._merged += more
+        if self._merged > self._limits.max_merged:
+            self._report.error(
+                "limit-merged",
+                at,
+                "allOf, oneOf and anyOf put together more than "
+                f"{self._limits.max_merged} schemas and fields of others",
+                help=(f"{OPTIONS['max_merged']} raises the limit",),
+            )
+            raise DocumentError
 
     def _collect(
         self, pointers: tuple[Pointer, ...], collected: dict[Pointer, Schema]
@@ -656,6 +680,9 @@ class Shapes:
         # is known about it but that it is there.
         if not slots:
             return MapShape(tuple(values)), tuple(degraded)
+        nodes = {slot.node for slot in slots}
+        self._count_merged(len(nodes & self._fields), atoms[-1].at)
+        self._fields |= nodes
         return ObjectShape(tuple(slots), tuple(values)), tuple(degraded)
 
 

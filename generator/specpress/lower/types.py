@@ -14,6 +14,14 @@ from specpress import ir, naming
 from specpress.diagnostics import Report
 from specpress.lower import documentation
 from specpress.lower.graph import Graph, Use, Variant, is_read_only, keeps_slot
+from specpress.lower.joined import (
+    ANY,
+    ANY_MAPPING,
+    NONE,
+    optional,
+    union,
+    without_int,
+)
 from specpress.lower.nodes import (
     AnyShape,
     ArrayShape,
@@ -35,13 +43,13 @@ from specpress.openapi import JsonType, Value
 from specpress.source import Pointer
 from specpress.text import Text
 
-ANY = ir.ScalarType("Any")
-NONE = ir.ScalarType("None")
-_INT = ir.ScalarType("int")
-_FLOAT = ir.ScalarType("float")
-_ANY_MAPPING = ir.DictType(ANY, argument=True)
 _WRITTEN_OUT = 8
 """Aliases inside each other that an argument spells out before it names one."""
+_WRITTEN_LEVELS = 20
+_WRITTEN_IN_ALL = 50
+"""How deep inside an argument an alias is spelled out, and how many of them."""
+_LONGEST_LITERAL = 10_000
+"""Values of an enum that anyone, or a type checker, still tells apart."""
 
 _OF_JSON: dict[JsonType, ir.Type] = {
     "null": NONE,
@@ -93,6 +101,8 @@ class Types:
         self._names = names
         self._report = report
         self._writing: list[Node] = []
+        self._levels = 0
+        self._written = 0
         self._unions: dict[Node, tuple[Node, ...]] = {}
         self.degraded: dict[tuple[Pointer, str], None] = {}
 
@@ -110,32 +120,35 @@ class Types:
         if name is None:
             written = self._inline(target, place)
             if place.argument and isinstance(written, ir.UnionType):
-                written = _without_int(written)
-            return _optional(written, nullable or shaped.nullable)
+                written = without_int(written)
+            return optional(written, nullable or shaped.nullable)
         named: ir.Type = ir.NamedType(name)
         match shaped.shape:
             case ObjectShape():
                 nullable = nullable or shaped.nullable
                 if place.argument:
-                    named = union((named, _ANY_MAPPING))
+                    named = union((named, ANY_MAPPING))
             case EnumShape(values):
                 if place.open:
                     named = union((named, *_kinds(values)))
             case UnionShape() if place.argument and self._holds_object(target):
-                named = union((named, _ANY_MAPPING))
+                named = union((named, ANY_MAPPING))
             case ArrayShape() | MapShape() if (
                 place.argument
                 and target not in self._writing
                 and len(self._writing) < _WRITTEN_OUT
+                and self._levels < _WRITTEN_LEVELS
+                and self._written < _WRITTEN_IN_ALL
             ):
                 # The alias says ``list``; an argument takes any sequence. One that
                 # contains itself has to be named further down.
+                self._written += 1
                 self._writing.append(target)
                 named = self._inline(target, place)
                 self._writing.pop()
             case _:
                 pass
-        return _optional(named, nullable)
+        return optional(named, nullable)
 
     def _override(self, node: Node) -> ir.Type | None:
         """Return the type that ``x-specpress-type`` pins."""
@@ -151,7 +164,7 @@ class Types:
                 "float",
                 "bool",
             )
-            return _optional(
+            return optional(
                 ir.ScalarType(scalar, as_text=text), nullable or shaped.nullable
             )
         return None
@@ -166,6 +179,15 @@ class Types:
     def _inline(self, node: Node, place: Place) -> ir.Type:
         """Return the type of a canonical node written out, null apart."""
         self.note(node)
+        if self._levels == 0:
+            self._written = 0
+        self._levels += 1
+        try:
+            return self._written_out(node, place)
+        finally:
+            self._levels -= 1
+
+    def _written_out(self, node: Node, place: Place) -> ir.Type:
         shape = self._shapes.shaped(node).shape
         match shape:
             case AnyShape():
@@ -198,6 +220,12 @@ class Types:
         if len(values) < len(shape.values):
             self.degrade(
                 node.schemas[0], "enum values that Literal cannot hold: not told apart"
+            )
+            return union(kinds)
+        if len(values) > _LONGEST_LITERAL:
+            self.degrade(
+                node.schemas[0],
+                f"an enum of more than {_LONGEST_LITERAL} values: any of their kind",
             )
             return union(kinds)
         literal = ir.LiteralType(values)
@@ -356,7 +384,7 @@ class Types:
                 documentation=documentation.of_schema(
                     schema, documentation.notes_of(self._shapes.atoms(node))
                 ),
-                type=_optional(self._inline(node, inner), shaped.nullable),
+                type=optional(self._inline(node, inner), shaped.nullable),
                 at=node.schemas[0],
             )
         slots = tuple(
@@ -497,70 +525,6 @@ class Types:
     def module_name(self, node: Node, use: Use) -> ir.Identifier:
         target = self._shapes.canonical(node)[0]
         return self._names.modules[self._graph.variant(target, use)]
-
-
-# --- Joining types -------------------------------------------------------------------
-
-
-def union(types: Iterable[ir.Type]) -> ir.Type:
-    """Return the union of ``types``: flat, unique, literals joined, ``None`` last."""
-    members: dict[ir.Type, None] = {}
-    literals: dict[tuple[str, Value], Text | int | bool | None] = {}
-    nullable = False
-    position: ir.Type | None = None
-    is_open = False
-    for type_ in types:
-        inner = (
-            type_.members
-            if isinstance(type_, ir.UnionType) and type_.discriminator is None
-            else (type_,)
-        )
-        is_open = is_open or (isinstance(type_, ir.UnionType) and type_.open)
-        for member in inner:
-            if member == NONE:
-                nullable = True
-            elif isinstance(member, ir.LiteralType):
-                for value in member.values:
-                    literals.setdefault((json_type(value), value), value)
-                if position is None:
-                    position = member
-                    members[position] = None
-            else:
-                members[member] = None
-    if ANY in members:
-        return ANY
-    found: list[ir.Type] = [
-        ir.LiteralType(tuple(literals.values())) if member is position else member
-        for member in members
-    ]
-    # A mapping of any kind stands after the models that it may be instead of.
-    found.sort(key=lambda member: member == _ANY_MAPPING)
-    if nullable:
-        found.append(NONE)
-    if not found:
-        return ANY
-    if len(found) == 1:
-        return found[0]
-    return ir.UnionType(tuple(found), open=is_open)
-
-
-def _without_int(type_: ir.UnionType) -> ir.Type:
-    """Leave ``int`` out beside ``float``: checkers take one wherever an argument may
-    be the other."""
-    if _FLOAT not in type_.members or _INT not in type_.members:
-        return type_
-    rest = tuple(member for member in type_.members if member != _INT)
-    return rest[0] if len(rest) == 1 else replace(type_, members=rest)
-
-
-def _optional(type_: ir.Type, nullable: bool) -> ir.Type:
-    if not nullable or type_ == ANY:
-        return type_
-    if isinstance(type_, ir.UnionType):
-        if NONE in type_.members:
-            return type_
-        return replace(type_, members=(*type_.members, NONE))
-    return type_ if type_ == NONE else ir.UnionType((type_, NONE))
 
 
 def _kinds(values: Iterable[Value]) -> tuple[ir.Type, ...]:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from specpress.documents import Json
+from specpress.documents import LONGEST_CHAIN, Json
 from specpress.openapi import (
     Callback,
     Operation,
@@ -168,10 +168,10 @@ def _operations(
         tuple(parameter_list(reader, _holder(node, "parameters"))),
     )
     for key, inner in node.value.items():
-        method = _method(reader, node, key, inner)
+        place = _place(node, at, key)
+        method = _method(reader, place, key, inner)
         if method is None:
             continue
-        place = _place(node, at, key)
         operation = reader.object(inner, place, "Operation Object")
         if operation is None and inner is None:
             operation = Node({}, place)
@@ -256,6 +256,9 @@ def _path_item(reader: Reader, value: Json, at: Pointer) -> Node | None:
                 "this reference leads back to itself and never to a path item",
             )
             return None
+        if len(trail) > LONGEST_CHAIN:
+            reader.documents.report_chain(next(iter(trail)).child("$ref"))
+            return None
         following = reader.written(
             reader.documents.get(target), target, "Path Item Object"
         )
@@ -274,7 +277,7 @@ def _is_odd_method(key: str, value: Json) -> bool:
     )
 
 
-def _method(reader: Reader, node: Node, key: str, value: Json) -> str | None:
+def _method(reader: Reader, place: Pointer, key: str, value: Json) -> str | None:
     """Return the method that ``key`` stands for, in upper case."""
     if key in METHODS:
         return key.upper()
@@ -283,7 +286,7 @@ def _method(reader: Reader, node: Node, key: str, value: Json) -> str | None:
     meant = key.upper()
     reader.warn(
         "unknown-method",
-        node.at.child(key),
+        place,
         Text(key),
         " is not a method of a Path Item Object; requests are sent as ",
         Text(meant),

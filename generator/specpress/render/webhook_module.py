@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from specpress import ir
-from specpress.naming import constant_case
+from specpress.naming import environment_name
 from specpress.python_text import (
     Annotations,
     Call,
@@ -65,7 +65,7 @@ def _keywords(
     if webhooks.event_pointer is not None:
         yield "event_pointer", json_pointer(webhooks.event_pointer)
     if webhooks.signature_header is not None:
-        yield "environment", constant_case((package.name.name, "webhook_secret"))
+        yield "environment", environment_name((package.name.name, "webhook_secret"))
 
 
 def _signature(webhooks: ir.Webhooks, annotations: Annotations) -> Expression:
