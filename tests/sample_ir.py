@@ -515,6 +515,15 @@ PACKAGE = ir.Package(
         event_pointer=(Text("type"),),
         id_header=None,
     ),
+    headers=(
+        ir.Field(
+            name=Identifier("x_cost"),
+            wire_name=Text("X-Cost"),
+            type=INT,
+            required=False,
+            at=at("paths", "x"),
+        ),
+    ),
     coverage=ir.Coverage(counts=(), degraded=(), skipped=()),
     model_names=(),
 )

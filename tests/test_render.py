@@ -74,6 +74,7 @@ def test_the_files_of_a_package() -> None:
             "api.md",
             "client.py",
             "errors.py",
+            "headers.py",
             "models/__init__.py",
             "models/error_envelope.py",
             "models/json_value.py",

@@ -208,6 +208,21 @@ APIS: dict[str, tuple[dict[str, Any], set[str]]] = {
         ),
         {"webhooks"},
     ),
+    "header": (
+        only(
+            {
+                "get": {
+                    "responses": {
+                        "204": {
+                            "description": "",
+                            "headers": {"X-Cost": {"schema": {"type": "integer"}}},
+                        }
+                    }
+                }
+            }
+        ),
+        {"headers"},
+    ),
     "deprecated": (only({"get": operation(deprecated=True)}), {"deprecation"}),
 }
 EVERYTHING = [name for name in APIS if name != "minimal"]

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from .errors import ServerError as ServerError
     from .errors import UnprocessableEntityError as UnprocessableEntityError
     from .errors import WebhookSignatureError as WebhookSignatureError
+    from .headers import ResponseHeaders as ResponseHeaders
 
 __all__ = [
     "UNSET",
@@ -78,6 +79,7 @@ __all__ = [
     "RedirectError",
     "RequestOptions",
     "ResponseDecodeError",
+    "ResponseHeaders",
     "ServerError",
     "Timeout",
     "UnprocessableEntityError",
@@ -119,6 +121,7 @@ _MODULES = {
     "RedirectError": "errors",
     "RequestOptions": "_runtime.options",
     "ResponseDecodeError": "errors",
+    "ResponseHeaders": "headers",
     "ServerError": "errors",
     "Timeout": "_runtime.http",
     "UnprocessableEntityError": "errors",

@@ -312,10 +312,13 @@ class ResponseMedia:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ResponseHeader:
-    status: str
+class CallbackDoc:
+    """What the API sends back to the caller, to a URL that the request tells."""
+
     name: Text
-    documentation: Documentation
+    http_method: str
+    expression: Text
+    type: Type
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -376,7 +379,9 @@ class Method:
     errors: tuple[ResponseMedia, ...]
     """Error answers whose type is not the package's default error type."""
     error_docs: tuple[ErrorDoc, ...]
-    headers: tuple[ResponseHeader, ...] = ()
+    headers: tuple[Text, ...] = ()
+    """Names of documented headers that most other answers have not."""
+    callbacks: tuple[CallbackDoc, ...] = ()
     result: Type
     security: tuple[tuple[tuple[Text, tuple[Text, ...]], ...], ...] | None
     """``None``: the package's default; ``()``: none."""
@@ -540,6 +545,8 @@ class Package:
     models: tuple[ModelModule, ...]
     resources: tuple[Resource, ...]
     webhooks: Webhooks | None
+    headers: tuple[Field, ...] = ()
+    """Of ``ResponseHeaders``: what the document says about the headers of answers."""
     coverage: Coverage
     model_names: tuple[tuple[Pointer, Identifier], ...]
     """Every schema that has a Python name, for the manifest and ``explain``."""
@@ -553,6 +560,7 @@ __all__ = [
     "Body",
     "BodyKind",
     "BodyMedia",
+    "CallbackDoc",
     "ClientSettings",
     "Coverage",
     "Credential",
@@ -580,7 +588,6 @@ __all__ = [
     "Place",
     "RedirectPlan",
     "Resource",
-    "ResponseHeader",
     "ResponseKind",
     "ResponseMedia",
     "Scalar",

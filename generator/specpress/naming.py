@@ -103,7 +103,7 @@ CLIENT_CLASS_RESERVED = _names(
     "ClientCredentials ClientSecret ClientOptions ConflictError Deviation "
     "DeviationError File Hooks InternalServerError JSON Literal NotFoundError Page "
     "PaginationError PermissionDeniedError RateClass RateLimitError RateLimitHeaders "
-    "RedirectError RequestOptions ResponseDecodeError RetryCodes Secret ServerError "
+    "RedirectError RequestOptions ResponseDecodeError ResponseHeaders RetryCodes Secret ServerError "
     "SyncAPIClient TYPE_CHECKING Timeout UNSET UnprocessableEntityError Unpack Unset "
     "WebhookSignatureError Webhooks"
 )

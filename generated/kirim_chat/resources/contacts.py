@@ -154,6 +154,8 @@ class Contacts:
             AuthenticationError: Authentication failure.
             RateLimitError: Rate limit exceeded.
             InternalServerError
+
+        Headers: ``Idempotent-Replayed``; see :class:`ResponseHeaders`.
         """
         return self._client.call(
             _CREATE,
@@ -197,6 +199,8 @@ class Contacts:
             NotFoundError: Resource not found.
             RateLimitError: Rate limit exceeded.
             InternalServerError
+
+        Headers: ``Idempotent-Replayed``; see :class:`ResponseHeaders`.
         """
         return self._client.call(
             _BULK_LABEL,
@@ -261,6 +265,8 @@ class Contacts:
             NotFoundError: Resource not found.
             RateLimitError: Rate limit exceeded.
             InternalServerError
+
+        Headers: ``Idempotent-Replayed``; see :class:`ResponseHeaders`.
         """
         return self._client.call(
             _ATTACH_LABEL,

@@ -85,6 +85,8 @@ class Labels:
             AuthenticationError: Authentication failure.
             RateLimitError: Rate limit exceeded.
             InternalServerError
+
+        Headers: ``Idempotent-Replayed``; see :class:`ResponseHeaders`.
         """
         return self._client.call(
             _CREATE,

@@ -94,6 +94,8 @@ class Messages:
             UnprocessableEntityError: State of the account or of the key forbids it.
             RateLimitError: Rate limit exceeded.
             InternalServerError
+
+        Headers: ``Idempotent-Replayed``; see :class:`ResponseHeaders`.
         """
         return self._client.call(
             _SEND,
@@ -134,6 +136,8 @@ class Messages:
             NotFoundError: Resource not found.
             RateLimitError: Rate limit exceeded.
             InternalServerError
+
+        Headers: ``Location``; see :class:`ResponseHeaders`.
         """
         return redirect_url(
             self._client,
@@ -165,6 +169,8 @@ class Messages:
             NotFoundError: Resource not found.
             RateLimitError: Rate limit exceeded.
             InternalServerError
+
+        Headers: ``Location``; see :class:`ResponseHeaders`.
         """
         return redirect_content(
             self._client,

@@ -131,6 +131,8 @@ class PhoneNumbersContacts:
             NotFoundError: Resource not found.
             RateLimitError: Rate limit exceeded.
             InternalServerError
+
+        Headers: ``Idempotent-Replayed``; see :class:`ResponseHeaders`.
         """
         return self._client.call(
             _CREATE,
@@ -177,6 +179,8 @@ class PhoneNumbersContacts:
             NotFoundError: Resource not found.
             RateLimitError: Rate limit exceeded.
             InternalServerError
+
+        Headers: ``Idempotent-Replayed``; see :class:`ResponseHeaders`.
         """
         return self._client.call(
             _BULK_LABEL,

@@ -68,6 +68,8 @@ class PhoneNumbersMessages:
             RateLimitError: Rate limit exceeded.
             InternalServerError
             ServerError: Meta refused or failed.
+
+        Headers: ``Idempotent-Replayed``; see :class:`ResponseHeaders`.
         """
         return self._client.call(
             _SEND,

@@ -80,6 +80,8 @@ class WebhookDeliveries:
             NotFoundError: Resource not found.
             RateLimitError: Rate limit exceeded.
             InternalServerError
+
+        Headers: ``Idempotent-Replayed``; see :class:`ResponseHeaders`.
         """
         return self._client.call(
             _BULK_REPLAY,
@@ -118,6 +120,8 @@ class WebhookDeliveries:
             NotFoundError: Resource not found.
             RateLimitError: Rate limit exceeded.
             InternalServerError
+
+        Headers: ``Idempotent-Replayed``; see :class:`ResponseHeaders`.
         """
         return self._client.call(
             _REPLAY,

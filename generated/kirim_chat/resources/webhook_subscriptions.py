@@ -86,6 +86,8 @@ class WebhookSubscriptions:
             AuthenticationError: Authentication failure.
             RateLimitError: Rate limit exceeded.
             InternalServerError
+
+        Headers: ``Idempotent-Replayed``; see :class:`ResponseHeaders`.
         """
         return self._client.call(
             _CREATE,
@@ -162,6 +164,8 @@ class WebhookSubscriptions:
             NotFoundError: Resource not found.
             RateLimitError: Rate limit exceeded.
             InternalServerError
+
+        Headers: ``Idempotent-Replayed``; see :class:`ResponseHeaders`.
         """
         return self._client.call(
             _ADD_SECRET,

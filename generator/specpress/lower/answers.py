@@ -195,6 +195,17 @@ def _documented(types: Types, media: MediaType) -> ir.Type:
     return types.type_of(Node((media.schema,)), RESULT)
 
 
+def event_type(types: Types, shapes: Shapes, operation: Operation) -> ir.Type:
+    """Return what the body of a webhook or callback is read as."""
+    if operation.body is None:
+        return ANY
+    for media in operation.body.content:
+        if media.schema is not None and kind_of(shapes, media) == "json":
+            return _documented(types, media)
+    types.degrade(operation.body.at, "an event that is not JSON is any value")
+    return ANY
+
+
 def result_type(responses: Iterable[ir.ResponseMedia]) -> ir.Type:
     """Return the union of what the answers decode to."""
     found = [NONE if r.type is None else r.type for r in responses]

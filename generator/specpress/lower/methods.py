@@ -16,6 +16,7 @@ from specpress.lower import documentation
 from specpress.lower.answers import (
     error_docs,
     error_responses,
+    event_type,
     lower_responses,
     result_type,
     success_responses,
@@ -57,6 +58,8 @@ class Defaults:
     servers: Servers
     security: Requirement
     error_type: ir.Type | None
+    headers: frozenset[Text]
+    """Those that not most answers have: a method says that it has one."""
 
 
 def common_error_type(
@@ -262,13 +265,22 @@ def _method(
         ),
         error_docs=error_docs(failures),
         headers=tuple(
-            ir.ResponseHeader(
-                status=response.status,
-                name=header.name,
-                documentation=documentation.of_text(header.description),
+            dict.fromkeys(
+                header.name
+                for response in operation.responses
+                for header in response.headers
+                if header.name in defaults.headers
             )
-            for response in successes
-            for header in response.headers
+        ),
+        callbacks=tuple(
+            ir.CallbackDoc(
+                name=callback.name,
+                http_method=inner.method,
+                expression=callback.expression,
+                type=event_type(types, shapes, inner),
+            )
+            for callback in operation.callbacks
+            for inner in callback.operations
         ),
         result=result_type(responses),
         security=None if security == defaults.security else security,

@@ -16,6 +16,7 @@ from specpress.lower.answers import (
     error_base,
     error_body,
     error_responses,
+    event_type,
     success_responses,
 )
 from specpress.lower.arguments import body_nodes, sent_parameters
@@ -26,6 +27,11 @@ from specpress.lower.client import (
 )
 from specpress.lower.depth import LEADS_TOO_FAR, bound_depth
 from specpress.lower.graph import Graph, Use, explore
+from specpress.lower.headers import (
+    header_nodes,
+    lower_headers,
+    particular_headers,
+)
 from specpress.lower.joined import ANY, union
 from specpress.lower.media import kind_of
 from specpress.lower.methods import (
@@ -94,11 +100,17 @@ def lower_api(
     error_type = common_error_type(types, shapes, api.operations)
     servers = lower_servers(api, operation_names, report)
     server = servers.default
-    defaults = Defaults(servers, default_requirement(api), error_type)
+    defaults = Defaults(
+        servers,
+        default_requirement(api),
+        error_type,
+        particular_headers(api.operations),
+    )
     resources = lower_resources(
         api, shapes, types, operation_names, plans, defaults, pins, report
     )
     webhooks = _webhooks(api, shapes, types)
+    headers = lower_headers(types, shapes, api.operations)
     modules = _modules(types, aliases, plans)
     package = options.package or naming.snake_case((api.title,))
     client = options.client or naming.pascal_case((api.title,))
@@ -132,6 +144,7 @@ def lower_api(
         models=modules,
         resources=resources,
         webhooks=webhooks,
+        headers=headers,
         coverage=_coverage(api, modules, tuple(degraded)),
         model_names=_model_names(api, shapes, graph, type_names),
     )
@@ -208,6 +221,7 @@ def _used(
             for media in decoded_media(shapes, operation, response):
                 if media.schema is not None and kind_of(shapes, media) == "json":
                     found.append((Node((media.schema,)), "out"))
+        found.extend((node, "out") for node in header_nodes(shapes, operation))
     for event in events:
         if event.body is None:
             continue
@@ -349,17 +363,9 @@ def _events(events: Iterable[ir.WebhookEvent]) -> tuple[ir.WebhookEvent, ...]:
 def _event(
     shapes: Shapes, types: Types, operation: Operation, name: Text
 ) -> ir.WebhookEvent:
-    found: ir.Type = ANY
-    if operation.body is not None:
-        for media in operation.body.content:
-            if media.schema is not None and kind_of(shapes, media) == "json":
-                found = types.type_of(Node((media.schema,)), RESULT)
-                break
-        else:
-            types.degrade(operation.body.at, "an event that is not JSON is any value")
     return ir.WebhookEvent(
         name=name,
-        type=found,
+        type=event_type(types, shapes, operation),
         documentation=documentation.of_operation(operation),
         at=operation.at,
     )

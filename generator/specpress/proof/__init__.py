@@ -55,6 +55,8 @@ def _expectations(package: ir.Package) -> dict[str, Callable[[Module], None]]:
         found["webhooks.py"] = lambda module: module.check_defined(
             ["__all__", "Event", "Webhooks", "receiver", "unwrap", "verify", "parse"]
         )
+    if package.headers:
+        found["headers.py"] = lambda module: _check_headers(module, package)
     for models in package.models:
         found[f"models/{models.module.name}.py"] = partial(_check_models, models)
     for resource in _all(package.resources):
@@ -126,17 +128,31 @@ def _check_model(module: Module, model: ir.Model) -> None:
     if model.additional is not None:
         names.append("additional_properties")
     module.check_members(found, names)
+    _check_fields(module, found, model.fields)
+
+
+def _check_headers(module: Module, package: ir.Package) -> None:
+    module.check_defined(["__all__", "ResponseHeaders"])
+    found = module.class_named("ResponseHeaders")
+    module.check_class(found, ["HeaderModel"], [_DATACLASS])
+    module.check_members(found, [field.name.name for field in package.headers])
+    _check_fields(module, found, package.headers)
+
+
+def _check_fields(
+    module: Module, found: ast.ClassDef, fields: Iterable[ir.Field]
+) -> None:
     annotations = {
         node.target.id: node.annotation
         for node in found.body
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
     }
-    for field in model.fields:
+    for field in fields:
         name = field.name.name
         stated = _wire_name(annotations[name])
         wire = name if stated is None else stated
         if wire != reveal(field.wire_name):
-            module.fail(f"wire name of {model.name.name}.{name}")
+            module.fail(f"wire name of {found.name}.{name}")
 
 
 def _wire_name(annotation: ast.expr) -> str | None:

@@ -280,6 +280,7 @@ _MODULES = {
     "receiver": "..webhooks",
     "Discriminator": ".._runtime.codec_discriminator",
     "Deviation": ".._runtime.codec_model",
+    "HeaderModel": ".._runtime.headers",
     "Model": ".._runtime.codec",
     "UnknownVariant": ".._runtime.codec",
     "Wire": ".._runtime.codec",

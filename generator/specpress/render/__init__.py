@@ -21,6 +21,7 @@ from specpress.render.client_module import client_module, error_module
 from specpress.render.contents import all_resources
 from specpress.render.documentation import Glossary
 from specpress.render.guides import index, readme
+from specpress.render.header_module import header_module
 from specpress.render.model_modules import AliasCycles, model_module
 from specpress.render.packages import (
     models_package,
@@ -45,6 +46,7 @@ _TABLE: tuple[tuple[str, Callable[[ir.Package], Rows]], ...] = (
         lambda p: _one("resources/__init__.py", resources_package(p)),
     ),
     ("resource.py.jinja", lambda p: _resources(p)),
+    ("headers.py.jinja", lambda p: _headers(p)),
     ("webhooks.py.jinja", lambda p: _webhooks(p)),
     ("README.md.jinja", lambda p: _one("README.md", readme(p))),
     ("api.md.jinja", lambda p: _one("api.md", index(p))),
@@ -70,6 +72,11 @@ def _resources(package: ir.Package) -> Rows:
             f"resources/{resource.module.name}.py",
             resource_module(resource, glossary),
         )
+
+
+def _headers(package: ir.Package) -> Rows:
+    if package.headers:
+        yield "headers.py", header_module(package)
 
 
 def _webhooks(package: ir.Package) -> Rows:

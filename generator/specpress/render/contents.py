@@ -32,6 +32,7 @@ def answered_types(package: ir.Package) -> Iterator[ir.Type]:
                     yield declaration.additional
             elif isinstance(declaration, ir.Alias):
                 yield declaration.type
+    yield from (field.type for field in package.headers)
     for method in methods(package):
         yield method.result
         yield from (each.type for each in method.errors if each.type is not None)

@@ -44,6 +44,7 @@ def readme(package: ir.Package) -> ReadmeView:
         secret=None if credential is None else _secret(credential),
         call=None if call is None else expression(call[0], indent=4, used=10),
         paged=call is not None and call[1],
+        headers=bool(package.headers),
         document=markdown_code(package.document_name),
     )
 
@@ -102,6 +103,7 @@ def index(package: ir.Package) -> IndexView:
             for resource in all_resources(package.resources)
             if resource.methods
         ),
+        events=tuple(_events(package)),
         models=tuple(
             SectionView(
                 heading=markdown_code(("models/", module.module, ".py")),
@@ -117,6 +119,18 @@ def index(package: ir.Package) -> IndexView:
             for module in package.models
         ),
     )
+
+
+def _events(package: ir.Package) -> Iterator[EntryView]:
+    if package.webhooks is None:
+        return
+    for event in (*package.webhooks.events, *package.webhooks.callbacks):
+        text = event.documentation.summary or event.documentation.description
+        yield EntryView(
+            signature=markdown_code(event.name),
+            request=markdown_code(Annotations().annotation(event.type)),
+            summary=markdown(first_line(text) if text else ""),
+        )
 
 
 def _summary(declaration: ir.Declaration) -> Text | str:

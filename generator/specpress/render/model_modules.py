@@ -120,7 +120,7 @@ def _title(module: ir.ModelModule) -> Words:
 
 def _model(model: ir.Model, annotations: Annotations, glossary: Glossary) -> ModelView:
     annotations.use("Model", "dataclass")
-    fields = [_field(field, annotations, glossary) for field in model.fields]
+    fields = [field_view(field, annotations, glossary) for field in model.fields]
     if model.additional is not None:
         annotations.use("dataclass_field")
         of_type = ir.DictType(model.additional)
@@ -143,7 +143,10 @@ def _model(model: ir.Model, annotations: Annotations, glossary: Glossary) -> Mod
     )
 
 
-def _field(field: ir.Field, annotations: Annotations, glossary: Glossary) -> FieldView:
+def field_view(
+    field: ir.Field, annotations: Annotations, glossary: Glossary
+) -> FieldView:
+    """Return what a template needs for a field of a class."""
     optional = not field.required
     default: SourceText | None = None
     if optional:

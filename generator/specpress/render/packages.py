@@ -75,6 +75,8 @@ def top_package(package: ir.Package) -> LazyPackageView:
     if package.settings.rate_classes:
         names["RateClass"] = "_runtime.operations"
         names["RateLimiter"] = "_runtime.ratelimit"
+    if package.headers:
+        names["ResponseHeaders"] = "headers"
     names["errors"] = names["models"] = ""
     if package.webhooks is not None:
         names["webhooks"] = ""

@@ -491,6 +491,12 @@ def _docstring(
     arguments = [*_entries(method.arguments, glossary), *_choice(method)]
     sections.append(Entries("Args", tuple(arguments)))
     sections.append(Entries("Raises", tuple(_errors(method))))
+    sections.extend(_callbacks(method))
+    if method.headers:
+        names: list[str | Text | ir.Identifier] = []
+        for name in method.headers:
+            names += [", " if names else "", "``", name, "``"]
+        sections.append(("Headers: ", *names, "; see :class:`ResponseHeaders`."))
     if not text:
         sections.insert(0, wire)
     return docstring(sections, 8)
@@ -505,6 +511,40 @@ _REDIRECTS = {
         "sent to another host."
     ),
 }
+
+
+def _callbacks(method: ir.Method) -> Iterator[Words]:
+    """Yield what the API sends back, and to where."""
+    for callback in method.callbacks:
+        yield (
+            "Callback ``",
+            callback.name,
+            "``: ",
+            *type_words(callback.type),
+            ", sent with ",
+            callback.http_method,
+            " to ``",
+            callback.expression,
+            "``.",
+        )
+
+
+def type_words(type_: ir.Type) -> tuple[str | ir.Identifier, ...]:
+    """Return a type as a docstring names it."""
+    match type_:
+        case ir.NamedType():
+            return (":class:`models.", type_.name, "`")
+        case ir.UnionType():
+            words: list[str | ir.Identifier] = []
+            for member in type_.members:
+                words += [" or " if words else "", *type_words(member)]
+            return tuple(words)
+        case ir.ListType():
+            return ("a list of ", *type_words(type_.item))
+        case ir.ScalarType():
+            return ("anything" if type_.name == "Any" else f"``{type_.name}``",)
+        case _:
+            return ("a value",)
 
 
 def call_order(arguments: Iterable[ir.Argument]) -> list[ir.Argument]:

@@ -84,6 +84,13 @@ class DeclarationView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeaderModuleView:
+    docstring: SourceText
+    imports: tuple[SourceText, ...]
+    fields: tuple[FieldView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelModuleView:
     docstring: SourceText
     imports: tuple[SourceText, ...]
@@ -228,6 +235,8 @@ class IndexView:
 
     title: SourceText
     sections: tuple[SectionView, ...]
+    events: tuple[EntryView, ...]
+    """Webhooks and callbacks."""
     models: tuple[SectionView, ...]
 
 
@@ -247,4 +256,5 @@ class ReadmeView:
     secret: SourceText | None
     call: SourceText | None
     paged: bool
+    headers: bool
     document: SourceText

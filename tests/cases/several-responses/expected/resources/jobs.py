@@ -58,6 +58,8 @@ class Jobs:
         Raises:
             NotFoundError: No such thing.
             ConflictError: Busy.
+
+        Headers: ``X-Cost``; see :class:`ResponseHeaders`.
         """
         return self._client.call(
             _START,

@@ -35,7 +35,11 @@ class Subscriptions:
         url: str,
         request_options: RequestOptions | None = None,
     ) -> None:
-        """``POST /subscriptions``"""
+        """``POST /subscriptions``
+
+        Callback ``ping``: :class:`models.Ping`, sent with POST to
+        ``{$request.body#/url}``.
+        """
         return self._client.call(
             _SUBSCRIBE,
             body={"url": url},

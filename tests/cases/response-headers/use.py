@@ -1,0 +1,39 @@
+"""Documented headers have types; all others are there as text."""
+
+from datetime import UTC, datetime
+
+from response_headers import UNSET, Client, RateLimitError, ResponseHeaders
+
+from tests.loopback import Loopback
+
+
+def use_headers(server: Loopback) -> None:
+    server.answer(
+        status=204,
+        headers={
+            "X-Cost": "12",
+            "X-Limit": "7",
+            "X-Tags": "new, other",
+            "X-Flag": "true",
+            "Last-Modified": "Wed, 21 Oct 2015 07:28:00 GMT",
+            "X-Other": "o",
+        },
+    )
+    server.answer(status=429, json={}, headers={"Retry-After": "1.5", "X-Limit": "no"})
+    with Client(base_url=server.url, max_retries=0) as client:
+        response = client.with_response(client.calls.a)()
+        headers = ResponseHeaders.of(response)
+        assert headers.x_limit == 7
+        assert headers.x_tags == ["new", "other"]
+        assert headers.x_flag is True
+        assert headers.x_cost == 12
+        assert headers.last_modified == datetime(2015, 10, 21, 7, 28, tzinfo=UTC)
+        assert headers.x_meta is UNSET
+        assert response.headers["x-other"] == "o"
+        try:
+            client.calls.a()
+        except RateLimitError as error:
+            failed = ResponseHeaders.of(error)
+            assert failed.retry_after == 1.5 and failed.x_limit is UNSET
+        else:
+            raise AssertionError("no error")
