@@ -14,7 +14,7 @@ from typing import TypeAlias
 from specpress import naming
 from specpress.diagnostics import Report
 from specpress.ir import Identifier
-from specpress.lower.vocabulary import path_segments, without_tag
+from specpress.lower.vocabulary import path_segments, version_segments, without_tag
 from specpress.naming import Want
 from specpress.openapi import Operation
 from specpress.source import Pointer
@@ -94,9 +94,10 @@ def _resource(operation: Operation) -> ResourcePath:
         return operation.resource
     word: Text | None = operation.tags[0] if operation.tags else None
     if word is None:
+        segments = path_segments(operation.path)
+        later = segments[len(version_segments(operation.path)) :]
         word = next(
-            (text for text, variable in path_segments(operation.path) if not variable),
-            None,
+            (text for text, variable in (*later, *segments) if not variable), None
         )
     parts: tuple[str | Text, ...] = ("root",) if word is None else (word,)
     wish = naming.identifier(naming.snake_case(parts), naming.CLIENT_RESERVED)
@@ -124,6 +125,9 @@ def _want(
         (operation.method, operation.path),
         operation.operation_id == Text(wish.name),
         (
+            naming.identifier(
+                naming.snake_case((*words, *version_segments(operation.path))), reserved
+            ),
             naming.identifier(naming.snake_case((*words, *by_path)), reserved),
             naming.identifier(
                 naming.snake_case((*words, operation.method.lower())), reserved
@@ -135,8 +139,9 @@ def _want(
 
 def path_words(operation: Operation, resource: str) -> tuple[str | Text, ...]:
     """Return words for an operation without an id: ``get_toys_by_pet_id``, for
-    ``/pets/{pet_id}/toys`` in the resource ``pets``."""
+    ``/v1/pets/{pet_id}/toys`` in the resource ``pets``."""
     segments = path_segments(operation.path)
+    segments = segments[len(version_segments(operation.path)) :]
     first, is_variable = segments[0] if segments else (Text(""), True)
     if not is_variable and naming.snake_case((first,)) == resource.rstrip("_"):
         segments = segments[1:]

@@ -131,6 +131,20 @@ def path_segments(path: Text) -> tuple[tuple[Text, bool], ...]:
     return tuple(found)
 
 
+_VERSION = re.compile(r"api|rest|v?\d+([._-]\d+)*((alpha|beta|rc)\d*)?", re.IGNORECASE)
+
+
+def version_segments(path: Text) -> tuple[Text, ...]:
+    """Return the segments that a path begins with and that say nothing of what it is
+    about: ``api`` and ``v1`` of ``/api/v1/pets``."""
+    found: list[Text] = []
+    for text, is_parameter in path_segments(path):
+        if is_parameter or not _VERSION.fullmatch(reveal(text)):
+            break
+        found.append(text)
+    return tuple(found)
+
+
 def path_parameters(path: Text) -> tuple[Text, ...]:
     """Return the names between braces, in the order of the path, without repeats."""
     names = re.findall(r"\{([^{}]*)\}", reveal(path))

@@ -15,6 +15,9 @@ def use_variants(server: Loopback) -> None:
         client.items.get_acl()
         client.items.get_acl(acl=True, kind="a")
         client.items.delete(7)
+        client.toys.get_by_id_api_v1(1)
+        client.toys.get_by_id_api_v2(2)
+        client.v1.get()
         server.answer()
         client.items.has_acl("a b")
     assert [r.target for r in server.requests] == [
@@ -25,5 +28,8 @@ def use_variants(server: Loopback) -> None:
         "/items?acl",
         "/items?acl=true&kind=a",
         "/items/7",
+        "/api/v1/toys/1",
+        "/api/v2/toys/2",
+        "/v1",
         "/items?acl&kind=a%20b",
     ]
