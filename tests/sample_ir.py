@@ -29,8 +29,10 @@ def doc(
     )
 
 
-def named(name: str, quoted: bool = False) -> ir.NamedType:
-    return ir.NamedType(Identifier(name), quoted)
+def named(name: str, circle: str | None = None) -> ir.NamedType:
+    """``circle``: the module of what leads back to where it is named."""
+    module = None if circle is None else Identifier(circle)
+    return ir.NamedType(Identifier(name), circle is not None, module)
 
 
 def field(
@@ -224,13 +226,13 @@ JSON_VALUE = module(
         "JsonValue",
         union(
             STR,
-            ir.ListType(named("JsonValue", True)),
-            ir.DictType(named("JsonValue", True)),
-            named("JsonValue2", True),
+            ir.ListType(named("JsonValue", "json_value")),
+            ir.DictType(named("JsonValue", "json_value")),
+            named("JsonValue2", "json_value"),
             NONE,
         ),
     ),
-    alias("JsonValue2", ir.DictType(named("JsonValue"))),
+    alias("JsonValue2", ir.DictType(named("JsonValue", "json_value"))),
 )
 ERROR = module("error_envelope", model("ErrorEnvelope", field("code", STR)))
 

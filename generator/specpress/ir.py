@@ -99,15 +99,15 @@ class UnionType:
 
 @dataclass(frozen=True, slots=True)
 class NamedType:
-    """A model or an alias of ``models``: ``models.Label``. ``quoted`` inside an alias
-    that is part of a cycle of aliases: then written with its module,
-    ``"models.json.Json"``, because pyright gives up on a circle that goes through the
-    package's own names."""
+    """A model or an alias of ``models``: ``models.Label``."""
 
     name: Identifier
     quoted: bool = False
+    """In an alias: looked up when it is needed, not when the alias is made."""
     module: Identifier | None = None
-    """Set where ``quoted`` is."""
+    """Of a name that leads back to the alias it is in: then it is written with its
+    module, ``models.json.Json``, because pyright gives up on a circle that goes through
+    the names of the package."""
 
 
 @dataclass(frozen=True, slots=True)

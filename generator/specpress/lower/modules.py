@@ -63,6 +63,13 @@ def order_modules(
             for module, found in declarations.items()
         }
     )
+    group = strongly_connected(
+        {user: [n for n in others if n in aliases] for user, others in needs.items()}
+    )
+
+    def is_circular(user: ir.Identifier, name: ir.Identifier) -> bool:
+        return name in aliases and group[name] == group[user]
+
     modules: list[ir.ModelModule] = []
     for module in sorted(declarations):
         own = [n for n in aliases if home[n] == module]
@@ -87,7 +94,10 @@ def order_modules(
                 module=module,
                 declarations=(
                     *classes,
-                    *(_quote(aliases[name], is_quoted, home) for name in order),
+                    *(
+                        _quote(aliases[name], is_quoted, is_circular, home)
+                        for name in order
+                    ),
                 ),
             )
         )
@@ -135,14 +145,15 @@ def named(type_: ir.Type) -> Iterator[ir.Identifier]:
 def _quote(
     alias: ir.Alias,
     is_quoted: Callable[[ir.Identifier, ir.Identifier], bool],
+    is_circular: Callable[[ir.Identifier, ir.Identifier], bool],
     home: Mapping[ir.Identifier, ir.Identifier],
 ) -> ir.Alias:
     def visit(type_: ir.Type) -> ir.Type:
         match type_:
             case ir.NamedType(name):
-                if is_quoted(alias.name, name):
+                if is_circular(alias.name, name):
                     return ir.NamedType(name, quoted=True, module=home[name])
-                return type_
+                return ir.NamedType(name, quoted=is_quoted(alias.name, name))
             case ir.ListType(item):
                 return replace(type_, item=visit(item))
             case ir.DictType(value):

@@ -7,7 +7,7 @@ that a module imports what it mentions and nothing else.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import assert_never
 
 from specpress.ir import (
@@ -92,29 +92,22 @@ class Annotations:
         self,
         name: Identifier,
         types: tuple[Type, ...],
-        cycle: Mapping[str, Identifier],
         own: tuple[str, ...] = (),
     ) -> SourceText:
         """Return the union of ``types`` and of classes of our ``own`` for type checkers,
-        as an alias, at an indentation of 4, that is not evaluated on import.
-
-        It may name itself by way of the aliases in ``cycle``, which are written with
-        their modules: pyright gives up on a circle through the names of the package.
-        """
-
-        circular = bool(cycle)
+        as an alias, at an indentation of 4, that is not evaluated on import."""
+        is_quoted = False
 
         def write(named: NamedType) -> str:
-            nonlocal circular
-            circular = circular or named.quoted
-            module = cycle.get(named.name.name)
-            if module is None:
+            nonlocal is_quoted
+            is_quoted = is_quoted or named.quoted
+            if named.module is None:
                 return _named(named)
-            return f"models.{module.name}.{named.name.name}"
+            return f"models.{named.module.name}.{named.name.name}"
 
         members = self._union(types, own, write)
         source = " | ".join(members)
-        if not circular:
+        if not is_quoted:
             return SourceText(source)
         quoted = literal_characters(source)
         short = len(quoted) + len(name.name) <= 88 - len("    : TypeAlias = ")

@@ -22,7 +22,7 @@ from specpress.render.contents import all_resources
 from specpress.render.documentation import Glossary
 from specpress.render.guides import index, readme
 from specpress.render.header_module import header_module
-from specpress.render.model_modules import AliasCycles, model_module
+from specpress.render.model_modules import model_module
 from specpress.render.packages import (
     models_package,
     resources_package,
@@ -60,9 +60,9 @@ def _one(path: str, view: object) -> Rows:
 
 
 def _models(package: ir.Package) -> Rows:
-    cycles, glossary = AliasCycles(package), Glossary(package)
+    glossary = Glossary(package)
     for module in package.models:
-        yield f"models/{module.module.name}.py", model_module(module, cycles, glossary)
+        yield f"models/{module.module.name}.py", model_module(module, glossary)
 
 
 def _resources(package: ir.Package) -> Rows:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from typing import assert_never
 
 from specpress import ir
-from specpress.cycles import strongly_connected
 from specpress.python_text import (
     Annotations,
     SourceText,
@@ -28,60 +26,7 @@ from specpress.render.views import (
 from specpress.text import Text
 
 
-class AliasCycles:
-    """Which aliases of the package name each other in a circle, and their modules."""
-
-    def __init__(self, package: ir.Package) -> None:
-        self._home: dict[str, ir.Identifier] = {}
-        needs: dict[str, list[str]] = {}
-        for module in package.models:
-            for declaration in module.declarations:
-                if isinstance(declaration, ir.Alias):
-                    self._home[declaration.name.name] = module.module
-                    needs[declaration.name.name] = [
-                        name.name.name for name in mentioned(declaration.type)
-                    ]
-        self._needs = {
-            alias: [name for name in names if name in needs]
-            for alias, names in needs.items()
-        }
-        self._group = strongly_connected(self._needs)
-
-    def of(self, alias: ir.Alias) -> dict[str, ir.Identifier]:
-        """Return the aliases that ``alias`` mentions and that lead back to it, each
-        with its module."""
-        name = alias.name.name
-        return {
-            other: self._home[other]
-            for other in self._needs[name]
-            if self._group[other] == self._group[name]
-        }
-
-
-def mentioned(type_: ir.Type) -> Iterator[ir.NamedType]:
-    """Yield what of ``models`` is in ``type_``, in order."""
-    match type_:
-        case ir.NamedType():
-            yield type_
-        case ir.ListType():
-            yield from mentioned(type_.item)
-        case ir.DictType():
-            yield from mentioned(type_.value)
-        case ir.TupleType():
-            for item in type_.items:
-                yield from mentioned(item)
-        case ir.UnionType():
-            for member in type_.members:
-                yield from mentioned(member)
-        case ir.ScalarType() | ir.LiteralType() | ir.FileType() | ir.BinaryType():
-            pass
-        case _:
-            assert_never(type_)
-
-
-def model_module(
-    module: ir.ModelModule, cycles: AliasCycles, glossary: Glossary
-) -> ModelModuleView:
+def model_module(module: ir.ModelModule, glossary: Glossary) -> ModelModuleView:
     """Return what the template of one module needs."""
     annotations = Annotations()
     declarations: list[DeclarationView] = []
@@ -94,7 +39,7 @@ def model_module(
             case ir.Alias():
                 declarations.append(
                     DeclarationView(
-                        alias=_alias(declaration, cycles.of(declaration), annotations),
+                        alias=_alias(declaration, annotations),
                         after_class=bool(declarations and not declarations[-1].alias),
                     )
                 )
@@ -169,19 +114,18 @@ def field_view(
     )
 
 
-def _alias(
-    alias: ir.Alias, cycle: Mapping[str, ir.Identifier], annotations: Annotations
-) -> AliasView:
+def _alias(alias: ir.Alias, annotations: Annotations) -> AliasView:
     annotations.use("TypeAlias")
     value = annotations.alias(alias.type)
     runtime_value: SourceText | None = None
-    if cycle or any(name.quoted for name in mentioned(alias.type)):
+    if any(
+        isinstance(part, ir.NamedType) and part.quoted
+        for part in ir.nested_types(alias.type)
+    ):
         annotations.use("TYPE_CHECKING")
         types = _members(alias.type)
-        value = annotations.late_alias(alias.name, types, cycle)
-        runtime_value = annotations.late_value(
-            types, lambda name: name.quoted or name.name.name in cycle
-        )
+        value = annotations.late_alias(alias.name, types)
+        runtime_value = annotations.late_value(types, lambda name: name.quoted)
     return AliasView(
         name=alias.name,
         value=value,

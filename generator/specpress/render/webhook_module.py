@@ -34,7 +34,7 @@ def webhook_module(package: ir.Package, webhooks: ir.Webhooks) -> WebhookModuleV
     types = tuple(dict.fromkeys(event.type for event in webhooks.events))
     alias = AliasView(
         name=name,
-        value=annotations.late_alias(name, types, {}, _OWN),
+        value=annotations.late_alias(name, types, _OWN),
         runtime_value=annotations.late_value(types, lambda _: True, _OWN),
         docstring=docstring(["What an event is read as."], 4),
     )
