@@ -133,6 +133,13 @@ BASE = 'spec = "a.yaml"\noutput = "b"\n'
             ),
         ),
         (
+            BASE + ".".join("a" * 51) + " = 1\n",
+            (
+                "specpress.toml:3:1: error[bad-configuration]: a key has more than 50 "
+                "parts"
+            ),
+        ),
+        (
             'output = "b"\n',
             "specpress.toml:1:1: error[bad-configuration]: spec is missing",
         ),

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from specpress import naming
 from specpress.ir import Identifier
+from specpress.lower.answers import error_base
 from specpress.naming import (
     Want,
     constant_case,
@@ -201,3 +202,9 @@ def test_environment_variables_are_ascii() -> None:
     assert environment_name(["kirim_chat", "api_key"]) == "KIRIM_CHAT_API_KEY"
     assert environment_name(["\u540d", "cl\u00e9"]) == "U540D_CL_U00E9"
     assert environment_name(["x\u0301\u0301"]) == "X_U0301_U0301"
+
+
+def test_the_base_of_errors_is_none_of_pythons_own() -> None:
+    assert error_base("Kirim") == "KirimError"
+    assert error_base("Runtime") == "BaseRuntimeError"
+    assert error_base("API") == "BaseAPIError"

@@ -344,3 +344,11 @@ def test_the_same_bytes_everywhere(settings: dict[str, str], tmp_path: Path) -> 
         check=True,
     )
     assert here.stdout == there.stdout != ""
+
+
+def test_a_client_is_not_called_like_a_module_of_python(tmp_path: Path) -> None:
+    document = tmp_path / "spec.yaml"
+    document.write_text(PETS.replace("title: Pet Store", "title: JSON"))
+    outcome = lower_document(Job(document=document, label="spec.yaml"))
+    assert outcome.package is not None
+    assert outcome.package.name.name == "json_client"

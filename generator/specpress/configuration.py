@@ -58,6 +58,9 @@ _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+!_-]{0,63}")
 _PACKAGE = re.compile(r"[a-z_][a-z0-9_]{0,99}")
 _CLASS = re.compile(r"[A-Z][A-Za-z0-9_]{0,99}")
 
+_DOTTED = re.compile(r"(?<![\w-])(?:[\w-]{1,100}\s{0,9}\.\s{0,9}){50}")
+"""Keys that nobody writes, and for which ``tomllib`` takes minutes."""
+
 T = TypeVar("T")
 KeyPath = tuple[str, ...]
 """The keys that lead to a value."""
@@ -156,6 +159,8 @@ def _speaks_of_us(path: Path) -> bool:
         return True
     if b"specpress" not in content:
         return False
+    if _DOTTED.search(content.decode("utf-8", "replace")):
+        return True
     try:
         tree = tomllib.loads(content.decode("utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError):
@@ -182,6 +187,10 @@ def _load(path: Path, label: str) -> tuple[str, dict[str, object]]:
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise wrong("the file is not UTF-8", line) from None
+    dotted = _DOTTED.search(text)
+    if dotted is not None:
+        line = text.count("\n", 0, dotted.start()) + 1
+        raise wrong("a key has more than 50 parts", line)
     try:
         return text, cast("dict[str, object]", tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:

@@ -109,6 +109,45 @@ CLIENT_CLASS_RESERVED = _names(
 )
 """Of the two clients and the base of all errors: what the package exports besides,
 and what ``client.py`` imports."""
+STANDARD_LIBRARY = _names(
+    "abc aifc annotationlib argparse array ast asynchat asyncio asyncore atexit "
+    "audioop base64 bdb binascii bisect builtins bz2 cProfile calendar cgi cgitb "
+    "chunk cmath cmd code codecs codeop collections colorsys compileall compression "
+    "concurrent configparser contextlib contextvars copy copyreg crypt csv ctypes "
+    "curses dataclasses datetime dbm decimal difflib dis distutils doctest email "
+    "encodings ensurepip enum errno faulthandler fcntl filecmp fileinput fnmatch "
+    "fractions ftplib functools gc genericpath getopt getpass gettext glob graphlib "
+    "grp gzip hashlib heapq hmac html http httpx2 imaplib imghdr imp importlib "
+    "inspect io ipaddress itertools json keyword lib2to3 linecache locale logging "
+    "lzma mailbox mailcap marshal math mimetypes mmap modulefinder msilib msvcrt "
+    "multiprocessing netrc nis nntplib ntpath nturl2path numbers opcode operator "
+    "optparse os ossaudiodev pathlib pdb pickle pickletools pipes pkgutil platform "
+    "plistlib poplib posix posixpath pprint profile pstats pty pwd py_compile pyclbr "
+    "pydoc pyexpat queue quopri random re readline reprlib resource rlcompleter runpy "
+    "sched secrets select selectors shelve shlex shutil signal site smtpd smtplib "
+    "sndhdr socket socketserver specpress spwd sqlite3 sre_compile sre_constants "
+    "sre_parse ssl stat statistics string stringprep struct subprocess sunau symtable "
+    "sys sysconfig syslog tabnanny tarfile telnetlib tempfile termios textwrap "
+    "threading time timeit tkinter token tokenize tomllib trace traceback tracemalloc "
+    "tty turtle types typing unicodedata unittest urllib uu uuid venv warnings wave "
+    "weakref webbrowser winreg winsound wsgiref xdrlib xml xmlrpc zipapp zipfile "
+    "zipimport zlib zoneinfo"
+)
+"""Packages that a client called after its API would hide, with httpx2."""
+ERROR_RESERVED = CLIENT_CLASS_RESERVED | _names(
+    "ArithmeticError AssertionError AttributeError BlockingIOError BrokenPipeError "
+    "BufferError ChildProcessError ConnectionAbortedError ConnectionError "
+    "ConnectionRefusedError ConnectionResetError EOFError EnvironmentError "
+    "FileExistsError FileNotFoundError FloatingPointError IOError ImportError "
+    "IndentationError IndexError InterruptedError IsADirectoryError KeyError "
+    "LookupError MemoryError ModuleNotFoundError NameError NotADirectoryError "
+    "NotImplementedError OSError OverflowError PermissionError ProcessLookupError "
+    "PythonFinalizationError RecursionError ReferenceError RuntimeError SyntaxError "
+    "SystemError TabError TimeoutError TypeError UnboundLocalError UnicodeDecodeError "
+    "UnicodeEncodeError UnicodeError UnicodeTranslateError ValueError "
+    "ZeroDivisionError"
+)
+"""Of the base of all errors, besides: Python's own, of which some are bases, too."""
 
 CLASS_RESERVED = _names(
     "Annotated Any AsyncPage BinaryIO Decimal Discriminator Literal Mapping Model Page "

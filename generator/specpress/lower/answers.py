@@ -43,7 +43,7 @@ _NEVER_A_BODY = frozenset(("204", "205", "304"))
 def error_base(client: str) -> str:
     """Return the name of the base of all errors of a client class."""
     name = naming.extended(client, suffix="Error")
-    taken = name in naming.CLIENT_CLASS_RESERVED
+    taken = name in naming.ERROR_RESERVED
     return naming.extended(name, prefix="Base") if taken else name
 
 

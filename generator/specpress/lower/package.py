@@ -112,7 +112,7 @@ def lower_api(
     webhooks = _webhooks(api, shapes, types)
     headers = lower_headers(types, shapes, api.operations)
     modules = _modules(types, aliases, plans)
-    package = options.package or naming.snake_case((api.title,))
+    package = options.package or _package_name(api.title)
     client = options.client or naming.pascal_case((api.title,))
     name = naming.identifier(package)
     class_name = naming.identifier(client, naming.CLIENT_CLASS_RESERVED)
@@ -148,6 +148,13 @@ def lower_api(
         coverage=_coverage(api, modules, tuple(degraded)),
         model_names=_model_names(api, shapes, graph, type_names),
     )
+
+
+def _package_name(title: Text) -> str:
+    name = naming.snake_case((title,))
+    if name in naming.STANDARD_LIBRARY:
+        return naming.extended(name, suffix="_client")
+    return name
 
 
 def _check_operations(api: Api, report: Report, limits: Limits) -> None:

@@ -14,6 +14,7 @@ from tests.hostile.forms import (
     recursion,
     references,
     texts,
+    tricks,
 )
 from tests.hostile.forms.made import MADE, Form
 from tests.hostile.trial import Laboratory, Verdict
@@ -22,6 +23,7 @@ __all__ = ["Form", "forms", "try_form"]
 
 _MODULES = (
     texts,
+    tricks,
     many,
     lengths,
     patterns,
