@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
 from tests.judge.documents import METHODS, Document, Node
 from tests.judge.parameters import Pairs, Parameter, parameter_of, query_pairs
@@ -107,7 +108,11 @@ def _pattern(path: str) -> re.Pattern[str]:
     parts = re.split(r"\{([^{}]*)\}", path)
     pattern = ""
     for index, part in enumerate(parts):
-        pattern += "([^/]*?)" if index % 2 else re.escape(part)
+        if index % 2:
+            pattern += "([^/]*?)"
+        else:
+            written = quote(part, "/%:@!$&'()*+,;=~")
+            pattern += f"(?:{re.escape(part)}|{re.escape(written)})"
     return re.compile(pattern)
 
 

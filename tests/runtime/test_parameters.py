@@ -384,3 +384,9 @@ def test_every_code_point_in_every_place(wire: Wire) -> None:
     # Without C0, DEL, C1, "?" and "#"; a tab is fine in headers.
     assert accepted["path"] == scalars - 65 - 2
     assert accepted["header"] == 256 - 65 + 1
+
+
+def test_a_package_of_any_script_says_who_it_is(sample: AssembledPackage) -> None:
+    api = sample.module("_runtime.operations").API(package="日本_api", version="1")
+    agent = sample.module("_runtime.prepared").user_agent(api)
+    assert agent.startswith("%E6%97%A5%E6%9C%AC-api/1 Python/")

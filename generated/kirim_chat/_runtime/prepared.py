@@ -116,7 +116,7 @@ def attempt(prepared: Prepared, additions: Additions, timeout: Timeout) -> HTTPR
 
 
 def user_agent(api: API) -> str:
-    name = api.package.rpartition(".")[2].replace("_", "-")
+    name = quote(api.package.rpartition(".")[2].replace("_", "-"))
     return f"{name}/{api.version} Python/{platform.python_version()}"
 
 
