@@ -113,7 +113,7 @@ def _want(
     if pinned is not None:
         words = (pinned,)
     elif operation.operation_id:
-        tag = operation.tags[0] if operation.tags else None
+        tag = operation.tags[0] if operation.tags else Text(_resource(operation)[-1])
         words = (without_tag(operation.operation_id, tag),)
     else:
         words = by_path
