@@ -74,9 +74,9 @@ def _owner(anchor: Pointer) -> Pointer:
 
 def _anchors(reader: Reader) -> Mapping[str, list[Pointer]]:
     """Return all schemas with a dynamic anchor, by its name."""
-    found = reader.dynamic_anchors
-    if found is None:
-        found = {}
+    known = reader.dynamic_anchors
+    if known is None:
+        found: dict[str, list[Pointer]] = {}
         for document in reader.documents:
             stack: list[tuple[Json, Pointer]] = [
                 (document.data, Pointer(document.file, ()))
@@ -90,8 +90,8 @@ def _anchors(reader: Reader) -> Mapping[str, list[Pointer]]:
                     stack.extend((v, at.child(key)) for key, v in value.items())
                 elif isinstance(value, list):
                     stack.extend((v, at.child(str(i))) for i, v in enumerate(value))
-        reader.dynamic_anchors = found
-    return found
+        reader.dynamic_anchors = known = found
+    return known
 
 
 def _copied(

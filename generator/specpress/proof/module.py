@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
-from typing import NoReturn
+from typing import NoReturn, cast
 
 from specpress.output import SourceFile
 
@@ -257,9 +257,10 @@ def _walk(tree: ast.AST) -> Iterator[ast.AST]:
         node = stack.pop()
         yield node
         for name in node._fields:
-            value = getattr(node, name, None)
+            value: object = getattr(node, name, None)
             if isinstance(value, list):
-                stack.extend(each for each in value if isinstance(each, ast.AST))
+                items = cast("list[object]", value)
+                stack.extend(each for each in items if isinstance(each, ast.AST))
             elif isinstance(value, ast.AST) and name != "ctx":
                 stack.append(value)
 
