@@ -59,7 +59,8 @@ def model_fields(model: type[Model]) -> tuple[FieldAnnotation, ...]:
     _FIELDS[model] = tuple(
         FieldAnnotation(
             name=name,
-            wire_name=_wire_name(annotation) or name,
+            # Any string is a key in JSON, also an empty one.
+            wire_name=name if (wire := _wire_name(annotation)) is None else wire,
             annotation=annotation,
             required=Unset not in union_members(annotation),
         )

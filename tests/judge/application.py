@@ -27,6 +27,9 @@ from tests.judge.values import Impossible, Values
 BYTES = b"\x89\x00binary\xff"
 TEXT = "a text, with ü"
 
+_TEXTS = ("graphql", "javascript", "jsonl", "ndjson", "urlencoded", "xml", "yaml")
+"""Ends of media types whose bodies are texts."""
+
 # Set by the server itself, or not for an application to set.
 _OWN_HEADERS = {
     "connection",
@@ -381,7 +384,7 @@ class Judge:
             exchange.answer = value
             return json.dumps(value, ensure_ascii=False).encode()
         kinds = self.reader.kinds(schema)
-        if media_type.startswith("text/") or media_type.endswith(("xml", "jsonl")):
+        if media_type.startswith("text/") or media_type.endswith(_TEXTS):
             exchange.answer = TEXT
             if schema is not None and kinds == {"string"}:
                 try:

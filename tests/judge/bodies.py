@@ -34,7 +34,7 @@ class BodyReader:
     def read(self, contents: Node, content_type: str, body: bytes) -> Any:
         """The value of ``body`` after the ``content`` map it is of."""
         received, options = parse_options_header(content_type)
-        media = self._media(contents, received)
+        media = self._media(contents, content_type, received)
         if media is None:
             documented = ", ".join(contents.value)
             raise Unreadable(f"media type {received or 'missing'}, not {documented}")
@@ -57,13 +57,17 @@ class BodyReader:
             return self.reader.typed(schema, text) if _is_text(self, schema) else text
         return body
 
-    def _media(self, contents: Node, received: str) -> Node | None:
+    def _media(self, contents: Node, whole: str, received: str) -> Node | None:
+        if whole in contents.value:
+            return contents[whole]
         for name in contents.value:
             if name.partition(";")[0].strip().lower() == received.lower():
                 return contents[name]
         for name in contents.value:
             kind, _, subtype = name.partition(";")[0].strip().partition("/")
             if kind == "*" or (subtype == "*" and received.startswith(kind + "/")):
+                return contents[name]
+            if subtype == "*+json" and is_json(received):
                 return contents[name]
         return None
 

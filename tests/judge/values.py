@@ -156,7 +156,9 @@ class _Maker:
     ) -> Any:
         real = [each for each in branches if each.value != {"type": "null"}]
         start = self.turn % len(real) if real else 0
-        ordered = real[start:] + real[:start] or branches
+        # Null comes last: it may be the only end of a recursion.
+        ordered = real[start:] + real[:start]
+        ordered += [each for each in branches if each not in real]
         return self._first(
             [(*nodes, each) for each in ordered], depth, done | {node}, node, ordered
         )
@@ -573,4 +575,6 @@ def _is(value: Any, kind: str) -> bool:
         "object": dict,
         "string": str,
     }
+    if kind == "integer" and isinstance(value, float):
+        return value.is_integer()
     return isinstance(value, kinds[kind])

@@ -41,13 +41,16 @@ _TEMPLATE: Final = re.compile(r"\{([^{}]*)\}")
 _IGNORED_HEADERS: Final = {
     Text(spelled): meaning
     for name, meaning in (
-        ("Accept", "the media type of the responses"),
-        ("Content-Type", "the media type of the body"),
+        ("Accept", "in OpenAPI the media type of the responses"),
+        ("Content-Type", "in OpenAPI the media type of the body"),
         ("Authorization", "security"),
+        ("Content-Length", "in HTTP the length of the body"),
+        ("Transfer-Encoding", "in HTTP the length of the body"),
     )
     for spelled in (name, name.lower(), name.upper())
 }
-"""Headers that no parameter may describe, and what decides them."""
+"""Headers that no parameter may set, and what decides them: the first three by OpenAPI,
+the others by HTTP."""
 
 
 def template_names(path: str) -> tuple[str, ...]:
@@ -93,7 +96,8 @@ def merge_parameters(
 def without_ignored(
     reader: Reader, parameters: tuple[Parameter, ...], secured: bool
 ) -> tuple[Parameter, ...]:
-    """Leave out the headers that the standard tells to ignore.
+    """Leave out the headers that the standard tells to ignore, and those that frame a
+    message: any other value than the true one breaks it.
 
     ``Authorization`` stays where no security requirement would set it: otherwise a
     call could not say who it is.
@@ -118,10 +122,10 @@ def without_ignored(
             reader.skip(
                 "ignored-header",
                 parameter.at,
-                f"in OpenAPI {meaning} decides this header",
+                f"{meaning} decides this header",
                 "header parameter ",
                 parameter.name,
-                f" was left out: in OpenAPI {meaning} decides its value",
+                f" was left out: {meaning} decides its value",
                 help="remove it; a call can still set any header",
             )
     return tuple(kept)

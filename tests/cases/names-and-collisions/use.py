@@ -20,6 +20,7 @@ def use_wire_names(server: Loopback) -> None:
     }
     thing = models.Thing.from_dict(data)
     assert thing.a_b == "2" and thing.from_ == "3" and thing.日本 == "7"
+    assert thing.empty == "8"
     assert thing.to_dict() == data
 
 
