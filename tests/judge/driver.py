@@ -348,6 +348,8 @@ class Driver:
             return
         # Forms have no empty arrays and objects.
         value = self._made(schema, full or not (is_json(media_type) or is_any))
+        if schema is None and not is_json(media_type):
+            value = {"any": value}
         if isinstance(value, dict) and not (is_json(media_type) or is_any):
             value = {name: each for name, each in value.items() if each not in ([], {})}
         given.body = value

@@ -96,12 +96,20 @@ def prepare(
 
 
 def attempt(prepared: Prepared, additions: Additions, timeout: Timeout) -> HTTPRequest:
-    """The request of one attempt. Its content begins anew."""
-    pairs = [f"{quote(name, '')}={quote(value, '')}" for name, value in additions.query]
+    """The request of one attempt. Its content begins anew. What an argument of the call
+    says already, no credential says again."""
+    names = {pair.partition("=")[0] for pair in prepared.query.split("&")}
+    pairs = [
+        f"{name}={quote(value, '')}"
+        for name, value in ((quote(each, ""), text) for each, text in additions.query)
+        if name not in names
+    ]
     url = prepared.url
     if query := "&".join(filter(None, [prepared.query, *pairs])):
         url += ("&" if "?" in url else "?") + query
-    headers = [*prepared.headers, *additions.headers]
+    names = {name.lower() for name, _ in prepared.headers}
+    headers = list(prepared.headers)
+    headers += [each for each in additions.headers if each[0].lower() not in names]
     cookies = [prepared.cookies, build_cookies(dict(additions.cookies), {})]
     if any(cookies):
         headers.append(("Cookie", "; ".join(filter(None, cookies))))

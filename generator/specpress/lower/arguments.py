@@ -315,14 +315,15 @@ def _whole_body(types: Types, shapes: Shapes, body: RequestBody) -> ir.Argument:
 
 def _media_type(types: Types, shapes: Shapes, media: MediaType) -> ir.Type:
     match kind_of(shapes, media):
-        case "json" | "form":
+        case "json":
             if media.schema is None:
                 return ANY
             return types.type_of(Node((media.schema,)), ARGUMENT)
-        case "multipart":
+        case "form" | "multipart" as kind:
             if media.schema is None:
                 return ir.DictType(ANY, argument=True)
-            return types.type_of(Node((media.schema,)), UPLOAD)
+            place = ARGUMENT if kind == "form" else UPLOAD
+            return types.type_of(Node((media.schema,)), place)
         case "text":
             text = ir.ScalarType("str")
             # What is of any type may as well be a file.

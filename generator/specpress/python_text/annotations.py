@@ -146,11 +146,11 @@ class Annotations:
 
     def factory(self, type_: DictType) -> SourceText:
         """Return the default of a dictionary: it names the type without importing."""
-        source = self._write(type_, False, _quoted)
-        return SourceText(f"dataclass_field(default_factory={source})")
+        value = characters(self.quoted(type_.value))
+        return SourceText(f"dataclass_field(default_factory=dict[str, {value}])")
 
     def quoted(self, type_: Type) -> SourceText:
-        """Return ``type_`` for a base class: not evaluated, if it names models."""
+        """Return ``type_`` for what is evaluated on import: a text, if it names models."""
         source = self._write(type_, False)
         if "models." in source:
             source = literal_characters(source)
@@ -226,10 +226,6 @@ class Annotations:
 
 def _named(type_: NamedType) -> str:
     return f"models.{type_.name.name}"
-
-
-def _quoted(type_: NamedType) -> str:
-    return f'"{_named(type_)}"'
 
 
 def _discriminator(discriminator: DiscriminatorInfo) -> str:
@@ -400,8 +396,13 @@ def import_order(name: str, module: str) -> tuple[object, ...]:
 
 
 def natural(text: str) -> tuple[tuple[int, int, str], ...]:
-    """Return a sort key that compares runs of digits by value."""
+    """Return a sort key that compares runs of digits by value, those that begin with a
+    zero digit by digit."""
     return tuple(
-        (0, int(run), run) if run.isdigit() and run.isascii() else (1, 0, run)
+        (
+            (1, 0, run)
+            if not (run.isdigit() and run.isascii())
+            else (0, 0 if run[0] == "0" else int(run), run)
+        )
         for run in re.findall(r"[0-9]+|[^0-9]", text)
     )

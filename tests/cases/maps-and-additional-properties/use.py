@@ -23,3 +23,14 @@ def use_maps(server: Loopback) -> None:
     assert scores.to_dict() == data
     made = models.Scores(game="go", additional_properties={"d": date(2026, 1, 2)})
     assert made.to_dict() == {"game": "go", "d": "2026-01-02"}
+
+
+def use_a_union_of_other_properties(server: Loopback) -> None:
+    data = {"size": 8, "a1": {"piece": "rook"}, "a2": False}
+    server.answer(json=data)
+    with Client(base_url=server.url, strict=True) as client:
+        board = client.scores.board("b")
+    rook = models.BoardValueObject(piece="rook")
+    assert board.additional_properties == {"a1": rook, "a2": False}
+    assert board.to_dict() == data
+    assert models.Board().additional_properties == {}

@@ -26,6 +26,14 @@ def use_two_keys(server: Loopback) -> None:
     assert server.requests[0].headers["x-tenant"] == "t"
 
 
+def use_a_key_that_is_an_argument_too(server: Loopback) -> None:
+    server.answer(status=204)
+    with Client(key="k", tenant="t", base_url=server.url) as client:
+        client.calls.repeated(api_key="mine")
+        client.calls.repeated()
+    assert [r.query for r in server.requests] == ["api_key=mine", "api_key=k"]
+
+
 def use_basic_and_nothing(server: Loopback) -> None:
     server.answer(status=204)
     with Client(basic_auth=("ana", "pw"), base_url=server.url) as client:

@@ -71,7 +71,7 @@ class Client(SyncAPIClient):
 
     @cached_property
     def calls(self) -> resources.Calls:
-        """``client.calls``: certificate, either, private, public."""
+        """``client.calls``: certificate, either, private, public, repeated."""
         return resources.Calls(self)
 
 
@@ -117,5 +117,5 @@ class AsyncClient(AsyncAPIClient):
 
     @cached_property
     def calls(self) -> resources.AsyncCalls:
-        """``client.calls``: certificate, either, private, public."""
+        """``client.calls``: certificate, either, private, public, repeated."""
         return resources.AsyncCalls(self)

@@ -19,6 +19,13 @@ __all__ = [
     "Scores",
 ]
 
+_BOARD: Operation[models.Board] = Operation(
+    "GET",
+    "/boards/{id}",
+    name="scores.board",
+    responses={"200": {"application/json": JSON(lambda: models.Board)}},
+)
+
 _SAVE: Operation[models.Scores] = Operation(
     "POST",
     "/scores",
@@ -29,10 +36,23 @@ _SAVE: Operation[models.Scores] = Operation(
 
 
 class Scores:
-    """``client.scores``: save."""
+    """``client.scores``: board, save."""
 
     def __init__(self, client: SyncAPIClient) -> None:
         self._client = client
+
+    def board(
+        self,
+        id: str,
+        *,
+        request_options: RequestOptions | None = None,
+    ) -> models.Board:
+        """``GET /boards/{id}``"""
+        return self._client.call(
+            _BOARD,
+            path={"id": id},
+            options=request_options,
+        )
 
     def save(
         self,
@@ -59,10 +79,23 @@ class Scores:
 
 
 class AsyncScores:
-    """``client.scores``: save."""
+    """``client.scores``: board, save."""
 
     def __init__(self, client: AsyncAPIClient) -> None:
         self._client = client
+
+    async def board(
+        self,
+        id: str,
+        *,
+        request_options: RequestOptions | None = None,
+    ) -> models.Board:
+        """See :meth:`Scores.board`."""
+        return await self._client.call(
+            _BOARD,
+            path={"id": id},
+            options=request_options,
+        )
 
     async def save(
         self,

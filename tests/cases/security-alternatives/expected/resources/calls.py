@@ -8,6 +8,7 @@ from __future__ import annotations
 from .._runtime.client import AsyncAPIClient, SyncAPIClient
 from .._runtime.operations import Operation
 from .._runtime.options import RequestOptions
+from .._runtime.types import UNSET, Unset
 
 __all__ = [
     "AsyncCalls",
@@ -45,9 +46,16 @@ _PUBLIC: Operation[None] = Operation(
     security=(),
 )
 
+_REPEATED: Operation[None] = Operation(
+    "GET",
+    "/repeated",
+    name="calls.repeated",
+    responses={"204": {}},
+)
+
 
 class Calls:
-    """``client.calls``: certificate, either, private, public."""
+    """``client.calls``: certificate, either, private, public, repeated."""
 
     def __init__(self, client: SyncAPIClient) -> None:
         self._client = client
@@ -96,9 +104,22 @@ class Calls:
             options=request_options,
         )
 
+    def repeated(
+        self,
+        *,
+        api_key: str | Unset = UNSET,
+        request_options: RequestOptions | None = None,
+    ) -> None:
+        """``GET /repeated``"""
+        return self._client.call(
+            _REPEATED,
+            query={"api_key": api_key},
+            options=request_options,
+        )
+
 
 class AsyncCalls:
-    """``client.calls``: certificate, either, private, public."""
+    """``client.calls``: certificate, either, private, public, repeated."""
 
     def __init__(self, client: AsyncAPIClient) -> None:
         self._client = client
@@ -144,5 +165,18 @@ class AsyncCalls:
         """See :meth:`Calls.public`."""
         return await self._client.call(
             _PUBLIC,
+            options=request_options,
+        )
+
+    async def repeated(
+        self,
+        *,
+        api_key: str | Unset = UNSET,
+        request_options: RequestOptions | None = None,
+    ) -> None:
+        """See :meth:`Calls.repeated`."""
+        return await self._client.call(
+            _REPEATED,
+            query={"api_key": api_key},
             options=request_options,
         )
