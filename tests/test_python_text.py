@@ -17,6 +17,7 @@ from specpress import python_text
 from specpress.ir import Identifier
 from specpress.openapi import ObjectValue
 from specpress.python_text import SourceText, printed
+from specpress.python_text.annotations import export_order
 from specpress.text import Text
 
 TEXTS = st.text(max_size=40) | st.text(
@@ -228,3 +229,9 @@ def test_an_expression_is_laid_out_as_black_does(
 )
 def test_a_sentence_ends(said: str, ended: str) -> None:
     assert python_text.sentence(Text(said)) == Text(ended)
+
+
+def test_exported_names_stand_as_ruff_sorts_them() -> None:
+    names = ["A1", "A10", "A2", "A02", "A010", "A0", "a1", "B", "ALL"]
+    ordered = ["A0", "A010", "A02", "A1", "A2", "A10", "ALL", "B", "a1"]
+    assert sorted(names, key=export_order) == ordered

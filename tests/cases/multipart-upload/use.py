@@ -44,5 +44,7 @@ def use_raw_and_form(server: Loopback) -> None:
         assert client.files.put_raw(body=b"\0\xff") == b"\0\xff"
         server.answer(status=204)
         client.files.form(body={"a": "x y&", "b": [1, 2]})
+        client.files.any_form(body={"a": True})
     assert server.requests[0].body == b"\0\xff"
     assert server.requests[1].body == b"a=x+y%26&b=1&b=2"
+    assert server.requests[2].body == b"a=true"

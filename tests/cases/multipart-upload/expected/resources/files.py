@@ -21,6 +21,14 @@ __all__ = [
     "Files",
 ]
 
+_ANY_FORM: Operation[None] = Operation(
+    "POST",
+    "/any",
+    name="files.any_form",
+    body={"application/x-www-form-urlencoded": Form()},
+    responses={"204": {}},
+)
+
 _UPLOAD: Operation[None] = Operation(
     "POST",
     "/files",
@@ -47,10 +55,23 @@ _PUT_RAW: Operation[bytes] = Operation(
 
 
 class Files:
-    """``client.files``: upload, form, put_raw."""
+    """``client.files``: any_form, upload, form, put_raw."""
 
     def __init__(self, client: SyncAPIClient) -> None:
         self._client = client
+
+    def any_form(
+        self,
+        *,
+        body: Mapping[str, Any],
+        request_options: RequestOptions | None = None,
+    ) -> None:
+        """``POST /any``"""
+        return self._client.call(
+            _ANY_FORM,
+            body=body,
+            options=request_options,
+        )
 
     def upload(
         self,
@@ -93,10 +114,23 @@ class Files:
 
 
 class AsyncFiles:
-    """``client.files``: upload, form, put_raw."""
+    """``client.files``: any_form, upload, form, put_raw."""
 
     def __init__(self, client: AsyncAPIClient) -> None:
         self._client = client
+
+    async def any_form(
+        self,
+        *,
+        body: Mapping[str, Any],
+        request_options: RequestOptions | None = None,
+    ) -> None:
+        """See :meth:`Files.any_form`."""
+        return await self._client.call(
+            _ANY_FORM,
+            body=body,
+            options=request_options,
+        )
 
     async def upload(
         self,
