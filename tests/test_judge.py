@@ -403,6 +403,24 @@ def test_recursion_ends(tmp_path: Path) -> None:
     assert required == {"children": []}
 
 
+def test_recursion_within_unions_ends(tmp_path: Path) -> None:
+    again = {"$ref": "#/components/schemas/S"}
+    both = {"left": again, "right": again}
+    expression = {
+        "oneOf": [
+            {"type": "object", "required": ["left", "right"], "properties": both},
+            {"type": "string"},
+        ]
+    }
+    assert len(made(expression, tmp_path)) == 6
+    linked = {
+        "type": "object",
+        "required": ["next"],
+        "properties": {"next": {"anyOf": [again, {"type": "null"}]}},
+    }
+    assert len(made(linked, tmp_path)) == 6
+
+
 def test_nullable_is_understood_in_3_0(tmp_path: Path) -> None:
     values = values_of({"S": {"type": "string", "nullable": True}}, tmp_path, "3.0.3")
     node = values.document.root["components"]["schemas"]["S"]

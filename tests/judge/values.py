@@ -22,6 +22,8 @@ Nodes = tuple[Node, ...]
 
 _DEPTH = 6
 _BUDGET = 250
+_WORK = 20_000
+"""Nodes that are looked at for one value, those given up included."""
 _OBJECT_WORDS = ("properties", "additionalProperties", "required", "maxProperties")
 _ABSENT = {"in": "readOnly", "out": "writeOnly"}
 
@@ -100,6 +102,7 @@ class _Maker:
         self.full = full
         self.turn = turn
         self.budget = _BUDGET
+        self.work = 0
         self.scope: Nodes = ()
 
     def value(
@@ -107,7 +110,8 @@ class _Maker:
     ) -> Any:
         """A value for the conjunction; ``done``: unions that have their branch."""
         self.budget -= 1
-        if depth > 40 or self.budget < -3000:
+        self.work += 1
+        if depth > 40 or self.budget < -3000 or self.work > _WORK:
             raise Impossible("a value without end")
         outer = self.scope
         flat = self.values.flat(nodes, outer)
@@ -159,9 +163,15 @@ class _Maker:
         # Null comes last: it may be the only end of a recursion.
         ordered = real[start:] + real[:start]
         ordered += [each for each in branches if each not in real]
+        if depth >= _DEPTH:
+            ordered.sort(key=self._leads_back)
         return self._first(
             [(*nodes, each) for each in ordered], depth, done | {node}, node, ordered
         )
+
+    def _leads_back(self, branch: Node) -> bool:
+        """Whether a branch is of what a value is being made for already."""
+        return any(each in self.scope for each in self.values.flat((branch,)))
 
     def _first(
         self,
