@@ -51,7 +51,7 @@ class FileBody:
     def content(self, content_type: str, body: object) -> RequestContent:
         file = Upload.of(body)
         return RequestContent(
-            file.media_type(None if "*" in content_type else content_type),
+            file.media_type(content_type),
             file.whole() if file.data is not None else file.chunks,
             file.replayable,
             file.length,
@@ -172,7 +172,7 @@ class Upload:
 
     def media_type(self, declared: str | None) -> str:
         """Its own media type, else the one that the document declares, else the one
-        its name suggests if the document allows it."""
+        its name suggests if the document allows it, else one that it allows."""
         if self.content_type is not None:
             return self.content_type
         choices = [choice.strip() for choice in (declared or "").split(",") if choice]
@@ -182,7 +182,11 @@ class Upload:
         if guess is not None and (not choices or _accepts(choices, guess)):
             return guess
         concrete = [choice for choice in choices if "*" not in choice]
-        return concrete[0] if concrete else "application/octet-stream"
+        if concrete:
+            return concrete[0]
+        kind = choices[0].partition("/")[0] if choices else "*"
+        unknown = "plain" if kind == "text" else "octet-stream"
+        return f"{'application' if kind == '*' else kind}/{unknown}"
 
 
 def _size(path: PathLike[str]) -> int | None:

@@ -27,7 +27,7 @@ def use_requests(server: Loopback) -> None:
     assert sent == [
         ("image/png", b"1"),
         ("image/webp", b"1"),
-        ("application/octet-stream", b"1"),
+        ("image/octet-stream", b"1"),
         ("text/plain; charset=utf-8", b"text"),
         ("application/octet-stream", b"1"),
         ("application/xml", b"<a/>"),
