@@ -123,11 +123,15 @@ def find_positions(
     """
     wanted = list(wanted)
     root = _Wanted()
+    count = 1
     for tokens in wanted:
         node = root
         for token in tokens:
-            node = node.children.setdefault(token, _Wanted())
-    _place(root, _events(text, format))
+            if token not in node.children:
+                node.children[token] = _Wanted()
+                count += 1
+            node = node.children[token]
+    _place(root, count, _events(text, format))
     lines = LineTable(text)
     found: dict[Tokens, tuple[Position, Position]] = {}
     for tokens in wanted:
@@ -231,7 +235,8 @@ def _paths(
                 lengths[-1] = -1
 
 
-def _place(root: _Wanted, events: Iterator[_Event]) -> None:
+def _place(root: _Wanted, count: int, events: Iterator[_Event]) -> None:
+    """Give all ``count`` nodes their places, and read no further than that takes."""
     levels: list[_Level] = []
     for kind, index, text in events:
         if kind is _Kind.END:
@@ -267,6 +272,9 @@ def _place(root: _Wanted, events: Iterator[_Event]) -> None:
                 wanted = parent.children.get(key)
         if wanted is not None and wanted.place is None:
             wanted.place = (key_index, index)
+            count -= 1
+            if not count:
+                return
         if kind is _Kind.MAPPING or kind is _Kind.LIST:
             levels.append(_Level(kind is _Kind.MAPPING, wanted))
 

@@ -6,6 +6,7 @@ of this program is the only thing that has a traceback, and that goes to a file.
 
 from __future__ import annotations
 
+import gc
 import os
 import platform
 import signal
@@ -41,6 +42,8 @@ Handler: TypeAlias = (
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run ``arguments``, by default those of the process; return the exit status."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    # A document becomes a great many objects, and hardly any of them is garbage.
+    gc.set_threshold(50_000)
     for stream in (sys.stdout, sys.stderr):
         # A terminal or pipe that cannot show a letter gets an escape instead.
         reconfigure = getattr(stream, "reconfigure", None)
