@@ -139,7 +139,7 @@ def _read(
     documents = load_documents(job.document, report, job.limits, job.references)
     outcome.documents = documents
     announce("parse")
-    api = parse_documents(documents, report, job.extensions)
+    api = parse_documents(documents, report, job.extensions, job.limits)
     size = sum(len(document.text) for document in documents)
     # The validator's own bound, which grows with the size, is for those who ask for it.
     seconds = None if validate else _VALIDATION_SECONDS

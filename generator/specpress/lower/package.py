@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from specpress import ir, naming
-from specpress.diagnostics import DocumentError, Report
+from specpress.diagnostics import Report
 from specpress.documents import Documents
-from specpress.limits import DEFAULT_LIMITS, OPTIONS, Limits
+from specpress.limits import DEFAULT_LIMITS, Limits
 from specpress.lower import documentation
 from specpress.lower.answers import (
     decoded_media,
@@ -72,7 +72,6 @@ def lower_api(
     limits: Limits = DEFAULT_LIMITS,
 ) -> ir.Package:
     """Return the package that ``api`` becomes."""
-    _check_operations(api, report, limits)
     pins = _pins(documents, options, report)
     shapes = Shapes(api.schemas, api.component_schemas, report, limits)
     operation_names = name_operations(api.operations, pins, report)
@@ -155,19 +154,6 @@ def _package_name(title: Text) -> str:
     if name in naming.STANDARD_LIBRARY:
         return naming.extended(name, suffix="_client")
     return name
-
-
-def _check_operations(api: Api, report: Report, limits: Limits) -> None:
-    found = (*api.operations, *api.webhooks, *_callback_operations(api.operations))
-    if len(found) > limits.max_operations:
-        report.error(
-            "limit-operations",
-            found[limits.max_operations].at,
-            f"the document has {len(found)} operations, and no more than "
-            f"{limits.max_operations} are taken",
-            help=(f"{OPTIONS['max_operations']} raises the limit",),
-        )
-        raise DocumentError
 
 
 def _pins(

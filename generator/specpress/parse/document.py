@@ -9,6 +9,7 @@ from typing import Final
 
 from specpress.diagnostics import DocumentError, Report
 from specpress.documents import Documents, Json
+from specpress.limits import DEFAULT_LIMITS, Limits
 from specpress.openapi import Api
 from specpress.parse import extensions
 from specpress.parse.contents import component_header
@@ -61,6 +62,7 @@ def parse_documents(
     documents: Documents,
     report: Report,
     overrides: Overrides = MappingProxyType({}),
+    limits: Limits = DEFAULT_LIMITS,
 ) -> Api:
     """Return what ``documents`` describe.
 
@@ -77,7 +79,7 @@ def parse_documents(
     root = Node(data, at)
     version, dialect = _version(root, report)
     reader = Reader(
-        documents, report, dialect, _overrides(documents, report, overrides)
+        documents, report, dialect, _overrides(documents, report, overrides), limits
     )
     api = _read(reader, root, version)
     for pointer in reader.unused_overrides():

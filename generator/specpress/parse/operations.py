@@ -12,7 +12,9 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from specpress.diagnostics import DocumentError
 from specpress.documents import LONGEST_CHAIN, Json
+from specpress.limits import OPTIONS
 from specpress.openapi import (
     Callback,
     Operation,
@@ -56,6 +58,8 @@ class Shared:
     usable_schemes: Collection[Text]
     defined_schemes: Collection[str]
     operation_ids: dict[Text, Pointer] = field(default_factory=dict[Text, Pointer])
+    operations: int = 0
+    """How many were read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +140,8 @@ def read_unused_path_items(reader: Reader, components: Node, shared: Shared) -> 
 
 
 def _apart(shared: Shared) -> Shared:
-    """Return ``shared`` with its own list of ids: these operations are not called."""
+    """Return ``shared`` with ids and a count of its own: these operations are not
+    called."""
     return Shared(
         shared.schemas,
         shared.security,
@@ -176,9 +181,24 @@ def _operations(
         if operation is None and inner is None:
             operation = Node({}, place)
         if operation is not None:
+            _count(reader, shared, place)
             yield _operation(
                 reader, method, path, operation, item, at, shared, fit, seen
             )
+
+
+def _count(reader: Reader, shared: Shared, place: Pointer) -> None:
+    """Count an operation, and give up before one too many is read."""
+    shared.operations += 1
+    most = reader.limits.max_operations
+    if shared.operations > most:
+        reader.report.error(
+            "limit-operations",
+            place,
+            f"the document has more than {most} operations",
+            help=(f"{OPTIONS['max_operations']} raises the limit",),
+        )
+        raise DocumentError
 
 
 class _Merged(dict[str, Json]):

@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from specpress.diagnostics import Report
 from specpress.documents import Documents, Json
+from specpress.limits import Limits
 from specpress.openapi import (
     Skipped,
 )
@@ -38,10 +39,12 @@ class Reader:
         report: Report,
         dialect: Dialect,
         overrides: Mapping[Pointer, Mapping[str, Json]],
+        limits: Limits,
     ) -> None:
         self.documents = documents
         self.report = report
         self.dialect = dialect
+        self.limits = limits
         self.totals = Totals()
         self.memory = Memory()
         self.dynamic_anchors: dict[str, list[Pointer]] | None = None
