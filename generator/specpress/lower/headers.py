@@ -1,16 +1,17 @@
 """Headers of responses → the fields of ``ResponseHeaders``.
 
-In: the responses of all operations. Out: one :class:`ir.Field` for each name, whatever
-operations it is of: a header means the same in all of an API, and many documents
-describe the same few on every response.
+In: the responses of all operations. Out: one :class:`ir.Field` for each header, whatever
+operations it is of and however its name is capitalized: a header means the same in all
+of an API, and many documents describe the same few on every response.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from specpress import ir, naming
+from specpress.diagnostics import Report
 from specpress.lower import documentation
 from specpress.lower.joined import ANY, union
 from specpress.lower.nodes import (
@@ -23,6 +24,7 @@ from specpress.lower.nodes import (
 )
 from specpress.lower.shapes import Shapes
 from specpress.lower.types import RESULT, Types
+from specpress.lower.vocabulary import header_key
 from specpress.naming import Want
 from specpress.openapi import Header, Operation
 from specpress.text import Text
@@ -39,29 +41,31 @@ def header_nodes(shapes: Shapes, operation: Operation) -> Iterator[Node]:
 
 
 def lower_headers(
-    types: Types, shapes: Shapes, operations: Iterable[Operation]
+    types: Types, shapes: Shapes, operations: Iterable[Operation], report: Report
 ) -> tuple[ir.Field, ...]:
     """Return a field for each header, sorted by name."""
-    found: dict[str, dict[Header, None]] = {}
+    described: dict[Text, dict[Header, None]] = {}
     for operation in operations:
         for header in _headers(operation):
-            found.setdefault(_key(header), {}).setdefault(header)
-    names = _names(found)
+            described.setdefault(header_key(header.name), {}).setdefault(header)
+    found = {key: tuple(headers) for key, headers in described.items()}
+    names = _names(found, report)
     return tuple(
-        _field(types, shapes, names[key], tuple(found[key])) for key in sorted(found)
+        _field(types, shapes, names[key], found[key])
+        for key in sorted(found, key=lambda key: names[key])
     )
 
 
 def particular_headers(operations: tuple[Operation, ...]) -> frozenset[Text]:
-    """Return the names of headers that less than half of the operations have: others
+    """Return the keys of headers that less than half of the operations have: others
     need not be said of each."""
     counted = Counter(
-        name
+        key
         for operation in operations
-        for name in {header.name for header in _headers(operation)}
+        for key in {header_key(header.name) for header in _headers(operation)}
     )
     return frozenset(
-        name for name, count in counted.items() if 2 * count < len(operations)
+        key for key, count in counted.items() if 2 * count < len(operations)
     )
 
 
@@ -70,16 +74,40 @@ def _headers(operation: Operation) -> Iterator[Header]:
         yield from response.headers
 
 
-def _key(header: Header) -> str:
-    return naming.snake_case((header.name,))
+def _spelling(headers: tuple[Header, ...]) -> Text:
+    """Return the same one of the spellings of a name in whatever order they come; one
+    with capitals, which tell its words apart, before one without."""
+    return min(header.name for header in headers)
 
 
-def _names(found: dict[str, dict[Header, None]]) -> dict[str, ir.Identifier]:
-    wants = [
-        Want(key, naming.identifier(key, _RESERVED), (next(iter(headers)).name,))
-        for key, headers in found.items()
-    ]
-    return naming.settle(wants, reserved=_RESERVED).names
+def _names(
+    found: Mapping[Text, tuple[Header, ...]], report: Report
+) -> dict[Text, ir.Identifier]:
+    wants: list[Want[Text]] = []
+    for key, headers in found.items():
+        wish = naming.identifier(naming.snake_case((_spelling(headers),)), _RESERVED)
+        other = naming.extended(wish.name, suffix="_header")
+        wants.append(
+            Want(
+                key,
+                wish,
+                (key,),
+                key == Text(wish.name),
+                (naming.identifier(other, _RESERVED),),
+            )
+        )
+    settled = naming.settle(wants, reserved=_RESERVED)
+    for collision in settled.collisions:
+        for key, given in collision.renamed:
+            report.warning(
+                "name-collision",
+                found[key][0].at,
+                "more than one header would become the field "
+                f"{collision.wish.name}; ",
+                _spelling(found[key]),
+                f" becomes {given.name}",
+            )
+    return settled.names
 
 
 def _field(
@@ -94,7 +122,7 @@ def _field(
         notes = of_schema.notes
     return ir.Field(
         name=name,
-        wire_name=first.name,
+        wire_name=_spelling(headers),
         type=union(_type(types, shapes, header) for header in headers),
         required=False,
         deprecated=all(header.deprecated for header in headers),

@@ -35,6 +35,7 @@ from specpress.lower.pages import PagePlan
 from specpress.lower.servers import Servers
 from specpress.lower.shapes import Shapes
 from specpress.lower.types import RESULT, Types
+from specpress.lower.vocabulary import header_key
 from specpress.openapi import Api, Operation
 from specpress.source import Pointer
 from specpress.text import Text
@@ -59,7 +60,7 @@ class Defaults:
     security: Requirement
     error_type: ir.Type | None
     headers: frozenset[Text]
-    """Those that not most answers have: a method says that it has one."""
+    """Keys of those that not most answers have: a method says that it has one."""
 
 
 def common_error_type(
@@ -264,14 +265,7 @@ def _method(
             if media.kind != "empty" and media.type != defaults.error_type
         ),
         error_docs=error_docs(failures),
-        headers=tuple(
-            dict.fromkeys(
-                header.name
-                for response in operation.responses
-                for header in response.headers
-                if header.name in defaults.headers
-            )
-        ),
+        headers=_particular(operation, defaults.headers),
         callbacks=tuple(
             ir.CallbackDoc(
                 name=callback.name,
@@ -293,6 +287,17 @@ def _method(
         deprecated=operation.deprecated,
         at=operation.at,
     )
+
+
+def _particular(operation: Operation, keys: frozenset[Text]) -> tuple[Text, ...]:
+    """Return the names of headers that not most answers have, each once."""
+    found: dict[Text, Text] = {}
+    for response in operation.responses:
+        for header in response.headers:
+            key = header_key(header.name)
+            if key in keys:
+                found.setdefault(key, header.name)
+    return tuple(found.values())
 
 
 def page_names(

@@ -109,7 +109,7 @@ def lower_api(
         api, shapes, types, operation_names, plans, defaults, pins, report
     )
     webhooks = _webhooks(api, shapes, types)
-    headers = lower_headers(types, shapes, api.operations)
+    headers = lower_headers(types, shapes, api.operations, report)
     modules = _modules(types, aliases, plans)
     package = options.package or _package_name(api.title)
     client = options.client or naming.pascal_case((api.title,))

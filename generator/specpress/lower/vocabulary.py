@@ -94,9 +94,15 @@ def header_is_reserved(name: Text) -> bool:
     return reveal(name).lower() in ("accept", "content-type", "authorization")
 
 
+def header_key(name: Text) -> Text:
+    """Return what all spellings of a header's name have in common: for HTTP their case
+    means nothing."""
+    return Text(reveal(name).lower())
+
+
 def same_header(one: Text, other: Text) -> bool:
     """Compare two header names the way HTTP does."""
-    return reveal(one).lower() == reveal(other).lower()
+    return header_key(one) == header_key(other)
 
 
 def is_relative(url: Text) -> bool:

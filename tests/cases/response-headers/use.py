@@ -37,3 +37,17 @@ def use_headers(server: Loopback) -> None:
             assert failed.retry_after == 1.5 and failed.x_limit is UNSET
         else:
             raise AssertionError("no error")
+
+
+def use_names_by_case(server: Loopback) -> None:
+    """Names that differ in case are one header, whatever words the capitals make; names
+    that differ in a sign are two."""
+    server.answer(
+        status=200,
+        headers={"x-ratelimit-limit": "9", "X-Foo": "1", "X_Foo": "one"},
+    )
+    with Client(base_url=server.url, max_retries=0) as client:
+        headers = ResponseHeaders.of(client.with_response(client.calls.c)())
+    assert headers.x_rate_limit_limit == 9
+    assert headers.x_foo_header == 1
+    assert headers.x_foo == "one"

@@ -33,6 +33,10 @@ class ResponseHeaders(HeaderModel):
 
     x_flag: Annotated[bool | Unset, Wire("X-Flag")] = UNSET
 
+    x_foo: Annotated[str | Unset, Wire("X_Foo")] = UNSET
+
+    x_foo_header: Annotated[int | Unset, Wire("X-Foo")] = UNSET
+
     x_limit: Annotated[int | Unset, Wire("X-Limit")] = UNSET
     """Calls left.
 
@@ -40,5 +44,8 @@ class ResponseHeaders(HeaderModel):
     """
 
     x_meta: Annotated[str | Unset, Wire("X-Meta")] = UNSET
+
+    x_rate_limit_limit: Annotated[int | Unset, Wire("X-RateLimit-Limit")] = UNSET
+    """Calls in all."""
 
     x_tags: Annotated[list[models.Tag | str] | Unset, Wire("X-Tags")] = UNSET

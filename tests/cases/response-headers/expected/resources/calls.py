@@ -28,9 +28,16 @@ _B: Operation[None] = Operation(
     responses={"204": {}},
 )
 
+_C: Operation[None] = Operation(
+    "GET",
+    "/c",
+    name="calls.c",
+    responses={"200": {}},
+)
+
 
 class Calls:
-    """``client.calls``: a, b."""
+    """``client.calls``: a, b, c."""
 
     def __init__(self, client: SyncAPIClient) -> None:
         self._client = client
@@ -44,6 +51,9 @@ class Calls:
 
         Raises:
             RateLimitError: Too many.
+
+        Headers: ``X-Tags``, ``X-Meta``, ``X-Flag``, ``Last-Modified``,
+        ``Retry-After``; see :class:`ResponseHeaders`.
         """
         return self._client.call(
             _A,
@@ -61,9 +71,27 @@ class Calls:
             options=request_options,
         )
 
+    def c(
+        self,
+        *,
+        request_options: RequestOptions | None = None,
+    ) -> None:
+        """``GET /c``
+
+        Raises:
+            RateLimitError: Too many.
+
+        Headers: ``X-Ratelimit-Limit``, ``X-Foo``, ``X_Foo``; see
+        :class:`ResponseHeaders`.
+        """
+        return self._client.call(
+            _C,
+            options=request_options,
+        )
+
 
 class AsyncCalls:
-    """``client.calls``: a, b."""
+    """``client.calls``: a, b, c."""
 
     def __init__(self, client: AsyncAPIClient) -> None:
         self._client = client
@@ -87,5 +115,16 @@ class AsyncCalls:
         """See :meth:`Calls.b`."""
         return await self._client.call(
             _B,
+            options=request_options,
+        )
+
+    async def c(
+        self,
+        *,
+        request_options: RequestOptions | None = None,
+    ) -> None:
+        """See :meth:`Calls.c`."""
+        return await self._client.call(
+            _C,
             options=request_options,
         )
