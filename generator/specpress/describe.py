@@ -7,7 +7,7 @@ goes into it as it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from specpress import ir
 from specpress.manifest import (
@@ -30,6 +30,7 @@ from specpress.options import ClientOptions, Extensions
 from specpress.python_text import Annotations, printed
 from specpress.source import Pointer
 from specpress.text import Text, reveal
+from specpress.walking import all_resources
 
 
 def describe_package(
@@ -63,7 +64,7 @@ def describe_package(
         ),
         operations=tuple(
             _operation(package, resource, method)
-            for resource in _resources(package.resources)
+            for resource in all_resources(package.resources)
             for method in resource.methods
         ),
         models={
@@ -98,12 +99,6 @@ def _options(options: ClientOptions, extensions: Extensions) -> Mapping[str, Jso
             pointer: dict(settings) for pointer, settings in extensions.items()
         }
     return given
-
-
-def _resources(resources: tuple[ir.Resource, ...]) -> Iterator[ir.Resource]:
-    for resource in resources:
-        yield resource
-        yield from _resources(resource.children)
 
 
 def _operation(

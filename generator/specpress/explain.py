@@ -20,6 +20,7 @@ from specpress.python_text import Annotations, printed
 from specpress.references import split_pointer
 from specpress.source import Pointer
 from specpress.text import Text
+from specpress.walking import all_resources
 
 Words: TypeAlias = tuple[str | Text, ...]
 
@@ -109,7 +110,7 @@ def _pieces(package: ir.Package) -> Iterator[Piece]:
     for module in package.models:
         for declaration in module.declarations:
             yield from _of_declaration(declaration)
-    for resource in package.resources:
+    for resource in all_resources(package.resources):
         yield from _of_resource(resource)
     if package.webhooks is not None:
         for event in (*package.webhooks.events, *package.webhooks.callbacks):
@@ -152,8 +153,6 @@ def _of_resource(resource: ir.Resource) -> Iterator[Piece]:
                 _annotation(argument.type) + ("" if argument.required else " | Unset"),
                 None if whole else argument.wire_name,
             )
-    for child in resource.children:
-        yield from _of_resource(child)
 
 
 def _annotation(type_: ir.Type) -> str:

@@ -7,7 +7,6 @@ is still :class:`Text` and becomes source only in :mod:`specpress.python_text`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, final
 
@@ -131,19 +130,6 @@ Type: TypeAlias = (
     | FileType
     | BinaryType
 )
-
-
-def nested_types(type_: Type) -> Iterator[Type]:
-    """Return ``type_`` and all types inside it. A named one is not entered."""
-    yield type_
-    match type_:
-        case ListType(inner) | DictType(inner):
-            yield from nested_types(inner)
-        case TupleType(several) | UnionType(several):
-            for inner in several:
-                yield from nested_types(inner)
-        case _:
-            return
 
 
 # --- Models --------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from specpress.lower.types import RESULT, Types
 from specpress.lower.vocabulary import media_kind, status_sort_key
 from specpress.openapi import MediaType, Operation, Response
 from specpress.text import Text
+from specpress.walking import all_methods
 
 # One fixed table, the same in every client; errors.py defines the classes.
 _CLASSES = {
@@ -54,11 +55,8 @@ _MOST_BODIES = 4
 def error_body(common: ir.Type | None, resources: Iterable[ir.Resource]) -> ir.Type:
     """Return the type of a decoded error body, whichever operation it answers."""
     types = dict.fromkeys(() if common is None else (common,))
-    pending = list(resources)
-    while pending:
-        resource = pending.pop()
-        pending.extend(resource.children)
-        for media in (m for method in resource.methods for m in method.errors):
+    for method in all_methods(resources):
+        for media in method.errors:
             if media.kind == "json" and media.type is not None:
                 types[media.type] = None
     if not types or len(types) > _MOST_BODIES:

@@ -18,6 +18,7 @@ from specpress.cycles import strongly_connected
 from specpress.lower.joined import ANY
 from specpress.lower.modules import named
 from specpress.source import Pointer
+from specpress.walking import mapped, parts
 
 _LEVELS = 50
 _SIZE = 2_000
@@ -170,39 +171,21 @@ class _Bound:
 
 def _extent(type_: ir.Type) -> _Extent:
     """Return levels and parts of a type, without those of the aliases it names."""
-    inner = _parts(type_)
+    inner = parts(type_)
     if not inner:
         return 0, 1
     extents = [_extent(part) for part in inner]
     return 1 + max(e[0] for e in extents), 1 + sum(e[1] for e in extents)
 
 
-def _parts(type_: ir.Type) -> tuple[ir.Type, ...]:
-    match type_:
-        case ir.ListType(item):
-            return (item,)
-        case ir.DictType(value):
-            return (value,)
-        case ir.TupleType(items):
-            return items
-        case ir.UnionType(members):
-            return members
-        case _:
-            return ()
-
-
 def _without(type_: ir.Type, gone: Collection[ir.Identifier]) -> ir.Type:
-    match type_:
-        case ir.NamedType(name) if name in gone:
-            return ANY
-        case ir.ListType(item):
-            return replace(type_, item=_without(item, gone))
-        case ir.DictType(value):
-            return replace(type_, value=_without(value, gone))
-        case ir.TupleType(items):
-            return ir.TupleType(tuple(_without(item, gone) for item in items))
-        case ir.UnionType(members):
-            kept = tuple(_without(member, gone) for member in members)
-            return replace(type_, members=kept) if ANY not in kept else ANY
-        case _:
-            return type_
+    def cut(part: ir.Type) -> ir.Type:
+        match part:
+            case ir.NamedType(name) if name in gone:
+                return ANY
+            case ir.UnionType(members) if ANY in members:
+                return ANY
+            case _:
+                return part
+
+    return mapped(type_, cut)

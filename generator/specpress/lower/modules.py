@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from specpress import ir
 from specpress.cycles import strongly_connected
+from specpress.walking import mapped, nested_types
 
 _LONGEST_FILE = 100
 _IMPORTS = 30
@@ -137,7 +138,7 @@ def _late_imports(
 
 def named(type_: ir.Type) -> Iterator[ir.Identifier]:
     """Yield the models and aliases that ``type_`` names."""
-    for part in ir.nested_types(type_):
+    for part in nested_types(type_):
         if isinstance(part, ir.NamedType):
             yield part.name
 
@@ -148,24 +149,14 @@ def _quote(
     is_circular: Callable[[ir.Identifier, ir.Identifier], bool],
     home: Mapping[ir.Identifier, ir.Identifier],
 ) -> ir.Alias:
-    def visit(type_: ir.Type) -> ir.Type:
-        match type_:
-            case ir.NamedType(name):
-                if is_circular(alias.name, name):
-                    return ir.NamedType(name, quoted=True, module=home[name])
-                return ir.NamedType(name, quoted=is_quoted(alias.name, name))
-            case ir.ListType(item):
-                return replace(type_, item=visit(item))
-            case ir.DictType(value):
-                return replace(type_, value=visit(value))
-            case ir.TupleType(items):
-                return ir.TupleType(tuple(visit(i) for i in items))
-            case ir.UnionType(members):
-                return replace(type_, members=tuple(visit(m) for m in members))
-            case _:
-                return type_
+    def quoted(part: ir.Type) -> ir.Type:
+        if not isinstance(part, ir.NamedType):
+            return part
+        if is_circular(alias.name, part.name):
+            return ir.NamedType(part.name, quoted=True, module=home[part.name])
+        return ir.NamedType(part.name, quoted=is_quoted(alias.name, part.name))
 
-    return replace(alias, type=visit(alias.type))
+    return replace(alias, type=mapped(alias.type, quoted))
 
 
 def _dependency_order(

@@ -20,6 +20,7 @@ from specpress import ir
 from specpress.output import SourceFile
 from specpress.proof.module import Module, ProofError
 from specpress.text import reveal
+from specpress.walking import all_resources
 
 
 def prove(files: Iterable[SourceFile], package: ir.Package) -> None:
@@ -59,17 +60,10 @@ def _expectations(package: ir.Package) -> dict[str, Callable[[Module], None]]:
         found["headers.py"] = lambda module: _check_headers(module, package)
     for models in package.models:
         found[f"models/{models.module.name}.py"] = partial(_check_models, models)
-    for resource in _all(package.resources):
+    for resource in all_resources(package.resources):
         found[f"resources/{resource.module.name}.py"] = partial(
             _check_resource, resource
         )
-    return found
-
-
-def _all(resources: Iterable[ir.Resource]) -> list[ir.Resource]:
-    found: list[ir.Resource] = []
-    for resource in resources:
-        found += [resource, *_all(resource.children)]
     return found
 
 
@@ -85,7 +79,7 @@ def _model_homes(package: ir.Package) -> dict[str, str]:
 
 def _resource_homes(package: ir.Package) -> dict[str, str]:
     homes: dict[str, str] = {}
-    for resource in _all(package.resources):
+    for resource in all_resources(package.resources):
         homes[resource.class_name.name] = resource.module.name
         homes[resource.async_class_name.name] = resource.module.name
     return homes

@@ -18,7 +18,6 @@ from specpress import ir
 from specpress.output import SourceFile
 from specpress.python_text import comment, printed
 from specpress.render.client_module import client_module, error_module
-from specpress.render.contents import all_resources
 from specpress.render.documentation import Glossary
 from specpress.render.guides import index, readme
 from specpress.render.header_module import header_module
@@ -31,6 +30,7 @@ from specpress.render.packages import (
 from specpress.render.resource_modules import resource_module
 from specpress.render.runtime_files import runtime_modules, value_modules
 from specpress.render.webhook_module import webhook_module
+from specpress.walking import all_resources
 
 Rows = Iterator[tuple[str, object]]
 

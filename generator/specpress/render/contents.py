@@ -1,25 +1,11 @@
-"""Everything of one kind in a package: its resources, and the types it mentions."""
+"""The types that a package mentions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from specpress import ir
-
-
-def all_resources(resources: Iterable[ir.Resource]) -> list[ir.Resource]:
-    """Return ``resources`` and all below them."""
-    found: list[ir.Resource] = []
-    for resource in resources:
-        found.append(resource)
-        found.extend(all_resources(resource.children))
-    return found
-
-
-def methods(package: ir.Package) -> Iterator[ir.Method]:
-    """Yield the methods of all resources."""
-    for resource in all_resources(package.resources):
-        yield from resource.methods
+from specpress.walking import all_methods
 
 
 def answered_types(package: ir.Package) -> Iterator[ir.Type]:
@@ -33,12 +19,12 @@ def answered_types(package: ir.Package) -> Iterator[ir.Type]:
             elif isinstance(declaration, ir.Alias):
                 yield declaration.type
     yield from (field.type for field in package.headers)
-    for method in methods(package):
+    for method in all_methods(package.resources):
         yield method.result
         yield from (each.type for each in method.errors if each.type is not None)
 
 
 def sent_types(package: ir.Package) -> Iterator[ir.Type]:
     """Return the types of all arguments; those of models are with the answers."""
-    for method in methods(package):
+    for method in all_methods(package.resources):
         yield from (argument.type for argument in method.arguments)

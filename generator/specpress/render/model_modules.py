@@ -24,6 +24,7 @@ from specpress.render.views import (
     PageView,
 )
 from specpress.text import Text
+from specpress.walking import nested_types
 
 
 def model_module(module: ir.ModelModule, glossary: Glossary) -> ModelModuleView:
@@ -120,7 +121,7 @@ def _alias(alias: ir.Alias, annotations: Annotations) -> AliasView:
     runtime_value: SourceText | None = None
     if any(
         isinstance(part, ir.NamedType) and part.quoted
-        for part in ir.nested_types(alias.type)
+        for part in nested_types(alias.type)
     ):
         annotations.use("TYPE_CHECKING")
         types = _members(alias.type)

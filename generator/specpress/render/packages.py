@@ -15,8 +15,9 @@ from specpress.python_text import (
     literal,
     own_name,
 )
-from specpress.render.contents import all_resources, answered_types
+from specpress.render.contents import answered_types
 from specpress.render.views import LazyName, LazyPackageView
+from specpress.walking import all_methods, all_resources, nested_types
 
 _ERRORS = (
     "APIConnectionError",
@@ -59,11 +60,7 @@ def top_package(package: ir.Package) -> LazyPackageView:
     names = {package.error_base.name: "errors"}
     names.update(dict.fromkeys(_ERRORS, "errors"))
     names.update(_RUNTIME)
-    methods = [
-        method
-        for resource in all_resources(package.resources)
-        for method in resource.methods
-    ]
+    methods = list(all_methods(package.resources))
     if any(method.pagination is not None for method in methods):
         names.update(
             dict.fromkeys(("AsyncPage", "AsyncPager", "Page"), "_runtime.pagination")
@@ -98,7 +95,7 @@ def _sends_files(method: ir.Method) -> bool:
 
 def _is_open(type_: ir.Type) -> bool:
     return any(
-        isinstance(part, ir.UnionType) and part.open for part in ir.nested_types(type_)
+        isinstance(part, ir.UnionType) and part.open for part in nested_types(type_)
     )
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from specpress import ir
 from specpress.output import SourceFile
-from specpress.render.contents import answered_types, methods, sent_types
+from specpress.render.contents import answered_types, sent_types
+from specpress.walking import all_methods, nested_types
 
 
 def runtime_modules(
@@ -60,13 +61,13 @@ def value_modules(package: ir.Package) -> set[str]:
     """Return the modules for the values of this API that are strings in JSON."""
     found: set[str] = set()
     for type_ in (*answered_types(package), *sent_types(package)):
-        for part in ir.nested_types(type_):
+        for part in nested_types(type_):
             if isinstance(part, ir.ScalarType):
                 if part.as_text:
                     found.add("values_text")
                 elif part.name in _VALUES:
                     found.add(_VALUES[part.name])
-    if any(map(_may_write_files, methods(package))):
+    if any(map(_may_write_files, all_methods(package.resources))):
         found.add(_VALUES["bytes"])
     return found
 
