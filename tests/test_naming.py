@@ -21,6 +21,7 @@ from specpress.naming import (
     settle,
     snake_case,
 )
+from specpress.reserved_words import FIELD_RESERVED
 from specpress.text import Text
 
 TEXTS = st.text(max_size=20) | st.text(
@@ -90,8 +91,8 @@ def test_names_of_any_length_fit_a_file_name() -> None:
 
 def test_reserved_names_get_an_underscore() -> None:
     assert naming.identifier("class") == Identifier("class_")
-    assert naming.identifier("list", naming.FIELD_RESERVED) == Identifier("list_")
-    assert naming.identifier("id", naming.FIELD_RESERVED) == Identifier("id")
+    assert naming.identifier("list", FIELD_RESERVED) == Identifier("list_")
+    assert naming.identifier("id", FIELD_RESERVED) == Identifier("id")
 
 
 @pytest.mark.parametrize("name", ["", "a-b", "1a", "__a", "a b", "ﬁ", "a\ufe0f"])

@@ -21,6 +21,7 @@ from specpress.lower.shapes import Shapes
 from specpress.lower.types import RESULT, Types
 from specpress.lower.vocabulary import media_kind, status_sort_key
 from specpress.openapi import MediaType, Operation, Response
+from specpress.reserved_words import ERROR_RESERVED
 from specpress.text import Text
 from specpress.walking import all_methods
 
@@ -44,7 +45,7 @@ _NEVER_A_BODY = frozenset(("204", "205", "304"))
 def error_base(client: str) -> str:
     """Return the name of the base of all errors of a client class."""
     name = naming.extended(client, suffix="Error")
-    taken = name in naming.ERROR_RESERVED
+    taken = name in ERROR_RESERVED
     return naming.extended(name, prefix="Base") if taken else name
 
 

@@ -35,6 +35,7 @@ from specpress.openapi import (
     Parameter,
     RequestBody,
 )
+from specpress.reserved_words import ARGUMENT_RESERVED
 from specpress.source import Pointer
 from specpress.text import Text
 
@@ -45,7 +46,7 @@ _DEFAULTS = {
     Location.COOKIE: ("form", True),
 }
 
-_RESERVED = naming.ARGUMENT_RESERVED | {"body"}
+_RESERVED = ARGUMENT_RESERVED | {"body"}
 
 
 def sent_parameters(operation: Operation) -> tuple[Parameter, ...]:
@@ -264,7 +265,7 @@ def _is_composite(type_: ir.Type) -> bool:
 def _body_fields(
     types: Types, shapes: Shapes, slots: tuple[Slot, ...], taken: frozenset[str]
 ) -> list[ir.Argument]:
-    plain = types.field_names(slots, naming.ARGUMENT_RESERVED)
+    plain = types.field_names(slots, ARGUMENT_RESERVED)
     clashing = tuple(s for s in slots if plain[s.name].name in taken)
     names = dict(plain)
     for slot in clashing:

@@ -14,6 +14,7 @@ from specpress.lower.types import Types
 from specpress.lower.vocabulary import same_header
 from specpress.naming import Want
 from specpress.openapi import Api, SecurityRequirement, SecurityScheme
+from specpress.reserved_words import CLIENT_ARGUMENT_RESERVED
 from specpress.text import Text
 
 Kind = Literal["bearer", "basic", "api_key", "http", "client_credentials", "mutual_tls"]
@@ -58,7 +59,7 @@ def lower_credentials(api: Api, package: str) -> tuple[ir.Credential, ...]:
         plain = scheme.argument or (
             _ARGUMENTS[kind] if kinds[kind] == 1 else naming.snake_case((scheme.key,))
         )
-        wish = naming.identifier(plain, naming.CLIENT_ARGUMENT_RESERVED)
+        wish = naming.identifier(plain, CLIENT_ARGUMENT_RESERVED)
         wants.append(
             Want(
                 scheme.key,
@@ -68,13 +69,13 @@ def lower_credentials(api: Api, package: str) -> tuple[ir.Credential, ...]:
                 (
                     naming.identifier(
                         naming.snake_case((scheme.key, _ARGUMENTS[kind])),
-                        naming.CLIENT_ARGUMENT_RESERVED,
+                        CLIENT_ARGUMENT_RESERVED,
                     ),
                 ),
                 scheme.argument is not None,
             )
         )
-    names = naming.settle(wants, reserved=naming.CLIENT_ARGUMENT_RESERVED).names
+    names = naming.settle(wants, reserved=CLIENT_ARGUMENT_RESERVED).names
     return tuple(_credential(s, names[s.key], package) for s in schemes)
 
 

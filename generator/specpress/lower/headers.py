@@ -1,8 +1,8 @@
 """Headers of responses → the fields of ``ResponseHeaders``.
 
-In: the responses of all operations. Out: one :class:`ir.Field` for each header, whatever
-operations it is of and however its name is capitalized: a header means the same in all
-of an API, and many documents describe the same few on every response.
+In: the responses of all operations. Out: one :class:`ir.Field` for each header,
+whatever operations it is of and however its name is capitalized: a header means the
+same in all of an API, and many documents describe the same few on every response.
 """
 
 from __future__ import annotations
@@ -27,10 +27,11 @@ from specpress.lower.types import RESULT, Types
 from specpress.lower.vocabulary import header_key
 from specpress.naming import Want
 from specpress.openapi import Header, Operation
+from specpress.reserved_words import FIELD_RESERVED
 from specpress.text import Text
 
 _TEXT = ir.ScalarType("str")
-_RESERVED = naming.FIELD_RESERVED | {"of"}
+_RESERVED = FIELD_RESERVED | {"of"}
 
 
 def header_nodes(shapes: Shapes, operation: Operation) -> Iterator[Node]:

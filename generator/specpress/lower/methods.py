@@ -37,6 +37,11 @@ from specpress.lower.shapes import Shapes
 from specpress.lower.types import RESULT, Types
 from specpress.lower.vocabulary import header_key
 from specpress.openapi import Api, Operation
+from specpress.reserved_words import (
+    MEMBER_RESERVED,
+    MODULE_RESERVED,
+    RESOURCE_CLASS_RESERVED,
+)
 from specpress.source import Pointer
 from specpress.text import Text
 
@@ -115,7 +120,7 @@ def _class_names(
     paths: tuple[ResourcePath, ...],
 ) -> dict[ResourcePath, tuple[ir.Identifier, ir.Identifier]]:
     """Return the classes of every resource; ``Async`` before one may be another."""
-    reserved = naming.RESOURCE_CLASS_RESERVED
+    reserved = RESOURCE_CLASS_RESERVED
     wants = [
         naming.Want(
             (path, prefix),
@@ -157,9 +162,7 @@ def _resource(
         attribute=ir.Identifier(path[-1]),
         class_name=class_name,
         async_class_name=async_class_name,
-        module=naming.identifier(
-            module_file(naming.snake_case(path)), naming.MODULE_RESERVED
-        ),
+        module=naming.identifier(module_file(naming.snake_case(path)), MODULE_RESERVED),
         path=".".join(path),
         documentation=documentation.of_text(described.get(path[-1])),
         methods=tuple(method for _, lowered in found for method in lowered),
@@ -218,7 +221,7 @@ def _methods(
         found.append(
             replace(
                 method,
-                name=naming.identifier(name, naming.MEMBER_RESERVED),
+                name=naming.identifier(name, MEMBER_RESERVED),
                 operation_name=dotted,
                 redirect=plan,
                 result=result,

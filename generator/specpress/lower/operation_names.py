@@ -17,6 +17,7 @@ from specpress.ir import Identifier
 from specpress.lower.vocabulary import path_segments, version_segments, without_tag
 from specpress.naming import Want
 from specpress.openapi import Operation
+from specpress.reserved_words import CLIENT_RESERVED, MEMBER_RESERVED
 from specpress.source import Pointer
 from specpress.text import Text
 
@@ -67,7 +68,7 @@ def name_operations(
             for other in by_resource
             if len(other) > len(resource) and other[: len(resource)] == resource
         }
-        reserved = naming.MEMBER_RESERVED | children
+        reserved = MEMBER_RESERVED | children
         settled = naming.settle(
             [_want(operation, reserved, pins) for operation in members],
             reserved=reserved,
@@ -100,7 +101,7 @@ def _resource(operation: Operation) -> ResourcePath:
             (text for text, variable in (*later, *segments) if not variable), None
         )
     parts: tuple[str | Text, ...] = ("root",) if word is None else (word,)
-    wish = naming.identifier(naming.snake_case(parts), naming.CLIENT_RESERVED)
+    wish = naming.identifier(naming.snake_case(parts), CLIENT_RESERVED)
     return (wish.name,)
 
 

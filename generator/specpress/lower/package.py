@@ -58,6 +58,7 @@ from specpress.lower.types import RESULT, Types
 from specpress.lower.vocabulary import is_relative, media_kind
 from specpress.openapi import Api, Operation
 from specpress.options import ClientOptions
+from specpress.reserved_words import CLIENT_CLASS_RESERVED, STANDARD_LIBRARY
 from specpress.source import Pointer
 from specpress.text import Text
 
@@ -114,7 +115,7 @@ def lower_api(
     package = options.package or _package_name(api.title)
     client = options.client or naming.pascal_case((api.title,))
     name = naming.identifier(package)
-    class_name = naming.identifier(client, naming.CLIENT_CLASS_RESERVED)
+    class_name = naming.identifier(client, CLIENT_CLASS_RESERVED)
     degraded = list(types.degraded)
     if server is not None and is_relative(server):
         named = (api.servers, *(o.servers for o in api.operations))
@@ -151,7 +152,7 @@ def lower_api(
 
 def _package_name(title: Text) -> str:
     name = naming.snake_case((title,))
-    if name in naming.STANDARD_LIBRARY:
+    if name in STANDARD_LIBRARY:
         return naming.extended(name, suffix="_client")
     return name
 

@@ -18,6 +18,7 @@ from specpress.lower.operation_names import OperationKey, OperationName, key_of
 from specpress.lower.vocabulary import with_variables
 from specpress.naming import Want
 from specpress.openapi import Api, Operation, Server, ServerVariable
+from specpress.reserved_words import CLIENT_ARGUMENT_RESERVED
 from specpress.source import Pointer
 from specpress.text import Text
 
@@ -126,7 +127,7 @@ def _names(
     owners: Mapping[_Meaning, list[tuple[str, ...]]],
     report: Report,
 ) -> dict[_Meaning, ir.Identifier]:
-    reserved = naming.CLIENT_ARGUMENT_RESERVED
+    reserved = CLIENT_ARGUMENT_RESERVED
     wants = [
         Want(
             meaning,

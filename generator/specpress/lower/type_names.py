@@ -26,6 +26,7 @@ from specpress.lower.shapes import Shapes
 from specpress.lower.vocabulary import file_stem, json_type, pointer_words
 from specpress.naming import Settled, Want
 from specpress.openapi import Schema
+from specpress.reserved_words import CLASS_RESERVED, MODULE_RESERVED
 from specpress.source import Pointer
 from specpress.text import Text
 
@@ -291,7 +292,7 @@ def _want(
         if pinned is not None
         else naming.pascal_case(words + suffix)
     )
-    wish = naming.identifier(name, naming.CLASS_RESERVED)
+    wish = naming.identifier(name, CLASS_RESERVED)
     is_component = origins.is_component(node)
     role = "Schema" if is_component else "Type"
     return Want(
@@ -301,7 +302,7 @@ def _want(
         not suffix and is_component and origins.component_key(node) == Text(wish.name),
         (
             naming.identifier(
-                naming.pascal_case((*words, *suffix, role)), naming.CLASS_RESERVED
+                naming.pascal_case((*words, *suffix, role)), CLASS_RESERVED
             ),
         ),
         pinned is not None,
@@ -362,7 +363,7 @@ def _modules(
         own = own_names.get(root)
         source: Words = (own,) if own is not None else (naming.pascal_case(words),)
         wish = naming.identifier(
-            module_file(naming.snake_case(source)), naming.MODULE_RESERVED
+            module_file(naming.snake_case(source)), MODULE_RESERVED
         )
         wants[root] = Want(
             root,
@@ -371,11 +372,11 @@ def _modules(
             suffixed=(
                 naming.identifier(
                     module_file(naming.snake_case((*words, "model"))),
-                    naming.MODULE_RESERVED,
+                    MODULE_RESERVED,
                 ),
             ),
         )
     settled = naming.settle(
-        tuple(wants.values()), file_names=True, reserved=naming.MODULE_RESERVED
+        tuple(wants.values()), file_names=True, reserved=MODULE_RESERVED
     )
     return {variant: settled.names[roots[variant]] for variant in classes}

@@ -40,6 +40,7 @@ from specpress.lower.type_names import TypeNames
 from specpress.lower.vocabulary import json_type
 from specpress.naming import Want
 from specpress.openapi import JsonType, Value
+from specpress.reserved_words import FIELD_RESERVED, PAGE_FIELD_RESERVED
 from specpress.source import Pointer
 from specpress.text import Text
 
@@ -398,8 +399,7 @@ class Types:
         )
         names = self.field_names(
             slots,
-            naming.FIELD_RESERVED
-            | (naming.PAGE_FIELD_RESERVED if paged else frozenset[str]()),
+            FIELD_RESERVED | (PAGE_FIELD_RESERVED if paged else frozenset[str]()),
         )
         extra = shaped.shape.additional
         return ir.Model(
