@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any, Generic, NoReturn, TypeVar, cast
 
 from .codec import Deviation
@@ -74,7 +75,8 @@ class BodyReader:
         self.problem: str | None = None
         self._limit = limit
         self._size = 0
-        self._parts: list[bytes] = []
+        # Grows in place and gives its bytes away as they are: no second copy.
+        self._kept = BytesIO()
         self._started = False
         self._inflate: Any = None
         coding = headers.get("content-encoding", "").strip().lower()
@@ -88,18 +90,17 @@ class BodyReader:
 
     def collect(self, chunk: bytes) -> bool:
         """Keep a piece; ``False`` when there is no use in further ones."""
-        self._parts.append(self.feed(chunk))
+        self._kept.writelines(self.feed(chunk))
         return self.problem is None
 
-    def feed(self, chunk: bytes) -> bytes:
-        """Decode a piece without keeping it."""
-        if self.problem is not None:
-            return b""
+    def feed(self, chunk: bytes) -> Iterator[bytes]:
+        """Decode a piece without keeping it: in small ones, so that a bomb is seen
+        before it is in memory."""
         if self._inflate is None:
-            return self._counted(chunk)
-        parts: list[bytes] = []
+            if self.problem is None:
+                yield self._counted(chunk)
+            return
         while self.problem is None:
-            # A small piece at a time, so that a bomb is seen before it is in memory.
             bound = min(self._limit - self._size + 1, _PIECE)
             try:
                 part = self._inflate.decompress(chunk, bound)
@@ -111,7 +112,7 @@ class BodyReader:
                 self._inflate, self._started = zlib.decompressobj(-15), True
                 continue
             self._started = self._started or bool(chunk)
-            parts.append(self._counted(part))
+            yield self._counted(part)
             chunk = self._inflate.unconsumed_tail
             if self._inflate.eof:
                 chunk = self._inflate.unused_data
@@ -120,7 +121,6 @@ class BodyReader:
                 self._inflate = zlib.decompressobj(31)
             elif not chunk and len(part) < bound:
                 break
-        return b"".join(parts)
 
     def _counted(self, part: bytes) -> bytes:
         self._size += len(part)
@@ -135,7 +135,7 @@ class BodyReader:
             self.problem = self.problem or "it is cut off"
 
     def content(self) -> bytes:
-        return b"".join(self._parts)
+        return self._kept.getvalue()
 
 
 # --- Text and JSON -------------------------------------------------------------------

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 import logging
 import os
 import pickle
 import sys
 import threading
+import tracemalloc
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from types import ModuleType
@@ -481,6 +483,50 @@ class AsyncRecorded:
 
     async def close(self) -> None:
         pass
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("coding", ["identity", "gzip"])
+@pytest.mark.parametrize("streamed", [False, True])
+def test_a_body_is_in_memory_once(
+    kit: Kit,
+    server: FaultServer,
+    monkeypatch: pytest.MonkeyPatch,
+    mode: Mode,
+    coding: str,
+    streamed: bool,
+) -> None:
+    size = 50_000_000
+    content = bytes(size)
+    if coding == "gzip":
+        content = gzip.compress(content)
+    answer(monkeypatch, whole(content, f"Content-Encoding: {coding}"))
+    media = {"*/*": kit.operations.BINARY}
+    operation = kit.operation("GET", "/fault/it", responses={"200": media})
+
+    bodies: list[bytes] = []
+
+    async def main() -> None:
+        client = kit.open(mode, server.url)
+        if not streamed:
+            result = client.call(operation)
+            bodies.append(await result if mode == "async" else result)
+        elif mode == "async":
+            async with client.streaming(client.call)(operation) as response:
+                bodies.append(await response.read())
+        else:
+            with client.streaming(client.call)(operation) as response:
+                bodies.append(response.read())
+
+    kit.package.module("_runtime.transport")  # imports httpx2
+    tracemalloc.start()
+    try:
+        asyncio.run(main())
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert bodies == [bytes(size)]
+    assert peak < 1.2 * size
 
 
 # --- Streams and redirects -----------------------------------------------------------

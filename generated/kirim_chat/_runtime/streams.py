@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator, Iterator
+from io import BytesIO
 
 from .calls import Call
 from .http import AsyncHTTPResponse, Headers, HTTPResponse, TransportError
@@ -25,18 +26,19 @@ class _Streamed:
         self.headers: Headers = response.headers
         self.request_id: str | None = response.request_id
 
-    def _decode(self, chunk: bytes) -> bytes:
-        piece = self._reader.feed(chunk)
-        return self._checked(piece)
+    def _decoded(self, chunk: bytes) -> Iterator[bytes]:
+        for piece in self._reader.feed(chunk):
+            if piece:
+                yield piece
+        self._check()
 
     def _end(self) -> None:
         self._reader.end()
-        self._checked(b"")
+        self._check()
 
-    def _checked(self, piece: bytes) -> bytes:
+    def _check(self) -> None:
         if self._reader.problem is not None:
             raise self._call.unreadable()
-        return piece
 
 
 class StreamedResponse(_Streamed):
@@ -50,14 +52,15 @@ class StreamedResponse(_Streamed):
         """The body in pieces of any size."""
         try:
             for chunk in self._response.body:
-                if piece := self._decode(chunk):
-                    yield piece
+                yield from self._decoded(chunk)
         except TransportError as failure:
             self._call.fail(failure)
         self._end()
 
     def read(self) -> bytes:
-        return b"".join(self.iter_bytes())
+        kept = BytesIO()
+        kept.writelines(self.iter_bytes())
+        return kept.getvalue()
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the body to a file, which is there only once all of it is."""
@@ -82,14 +85,17 @@ class AsyncStreamedResponse(_Streamed):
         """The body in pieces of any size."""
         try:
             async for chunk in self._response.body:
-                if piece := self._decode(chunk):
+                for piece in self._decoded(chunk):
                     yield piece
         except TransportError as failure:
             self._call.fail(failure)
         self._end()
 
     async def read(self) -> bytes:
-        return b"".join([piece async for piece in self.iter_bytes()])
+        kept = BytesIO()
+        async for piece in self.iter_bytes():
+            kept.write(piece)
+        return kept.getvalue()
 
     async def save(self, path: str | os.PathLike[str]) -> None:
         """Write the body to a file, which is there only once all of it is."""
