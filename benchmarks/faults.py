@@ -120,7 +120,7 @@ class Call:
         for name, value in self._options.items():
             is_text = isinstance(value, str)
             options[name] = value.replace(CANARY_PLACE, CANARY) if is_text else value
-        security = ((("bearer", ()), ("query", ()), ("cookie", ()), ("basic", ())),)
+        security = (("bearer", "query", "cookie", "basic"),)
         return kit.open(mode, self.url, kit.api(security=security), **options)
 
     def run(self, client: Any) -> str:

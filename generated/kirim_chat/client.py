@@ -50,7 +50,7 @@ _API = API(
         RateClass("write", ("POST", "PUT", "PATCH", "DELETE"), 60),
         RateClass("read", ("GET", "HEAD"), 600),
     ),
-    security=((("bearerAuth", ()),),),
+    security=(("bearerAuth",),),
 )
 
 

@@ -123,8 +123,7 @@ class Model(TakesUnknown):
         """
         from .codec_decode import decode
 
-        model, _ = decode(cls, dict(data))
-        assert isinstance(model, cls)
+        model: Self = decode(cls, dict(data))[0]
         return model
 
     def to_dict(self) -> dict[str, Any]:

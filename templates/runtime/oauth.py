@@ -1,26 +1,34 @@
-"""OAuth 2 client credentials: a token for a client id and secret."""
+"""OAuth 2 client credentials: a token for a client id and secret.
+
+The token is fetched by a call of the client, within the time of the call that needs it,
+without hooks, limiter and credentials.
+"""
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from urllib.parse import quote_plus, urlencode
 
-from ..errors import ArgumentError
-from .credentials import (
-    Additions,
-    AsyncSend,
-    Masked,
-    Send,
-    TokenRequest,
-    can_be_sent,
-    from_environment,
+from ..errors import (
+    APIConnectionError,
+    APIError,
+    ArgumentError,
+    ResponseDecodeError,
 )
+from .bodies import RequestContent, whole
+from .credentials import Additions, Masked, can_be_sent, from_environment
+from .operations import JSON, Operation
+from .options import CopyOptions, Hooks
+from .targets import Arguments
+
+if TYPE_CHECKING:
+    from .calls import Call
+    from .client import AsyncAPIClient, SyncAPIClient
 
 ClientSecret: TypeAlias = tuple[str, str] | str
 """Client id and client secret, or a text ``id:secret``."""
@@ -81,24 +89,23 @@ class ClientCredentials:
             self._token = None
         return True
 
-    def apply(self, scopes: tuple[str, ...], send: Send) -> Additions:
+    def apply(self, client: SyncAPIClient, call: Call) -> Additions:
         token = self._fresh()
         if token is None:
             with self._lock:
                 token = self._fresh()
                 if token is None:
-                    start = self._clock()
-                    token = self._keep(start, *send(self._request()))
+                    token = self._keep(self._clock(), self._ask(client, call))
         return _bearer(token.text)
 
-    async def apply_async(self, scopes: tuple[str, ...], send: AsyncSend) -> Additions:
+    async def apply_async(self, client: AsyncAPIClient, call: Call) -> Additions:
         token = self._fresh()
         if token is None:
             async with self._loop_lock():
                 token = self._fresh()
                 if token is None:
                     start = self._clock()
-                    token = self._keep(start, *await send(self._request()))
+                    token = self._keep(start, await self._ask_async(client, call))
         return _bearer(token.text)
 
     def _fresh(self) -> _Token | None:
@@ -113,49 +120,97 @@ class ClientCredentials:
             self._async_lock = loop, asyncio.Lock()
         return self._async_lock[1]
 
-    def _request(self) -> TokenRequest:
+    def _request(self, call: Call) -> tuple[Operation[Any], Arguments]:
         name, secret = self._client or ("", "")
         form = {"grant_type": "client_credentials"}
+        headers: dict[str, str] = {}
         if self._scopes:
             form["scope"] = " ".join(self._scopes)
-        headers = [
-            ("Accept", "application/json"),
-            ("Content-Type", "application/x-www-form-urlencoded"),
-        ]
         if self._in_body:
             form.update(client_id=name, client_secret=secret)
         else:
             encoded = b64encode(f"{quote_plus(name)}:{quote_plus(secret)}".encode())
-            headers.append(("Authorization", Masked(f"Basic {encoded.decode()}")))
-        content = urlencode(form).encode("ascii")
-        return TokenRequest(self._token_url, tuple(headers), content)
+            headers["Authorization"] = Masked(f"Basic {encoded.decode()}")
+        operation: Operation[Any] = Operation(
+            "POST",
+            "/token",
+            name="token",
+            server=call.server,
+            body={"application/x-www-form-urlencoded": _Form(urlencode(form))},
+            responses={"2XX": {"application/json": _ANY, "*/*": _ANY}},
+            security=(),
+        )
+        return operation, Arguments(
+            headers=headers,
+            body=None,
+            options={"timeout": call.timeout},
+            url=self._token_url,
+        )
 
-    def _keep(self, start: float, status: int, body: bytes) -> _Token:
-        token = _read_token(status, body, start, self._margin)
-        if isinstance(token, str):
-            # Some tracebacks show local variables.
-            del body
+    def _ask(self, client: SyncAPIClient, call: Call) -> object:
+        """The answer to a request for a token, or the error that came of it."""
+        client = client.with_options(**_PLAIN)
+        try:
+            return client.fetch(*self._request(call)).response.parsed
+        except _ANSWERS as error:
+            return error
+
+    async def _ask_async(self, client: AsyncAPIClient, call: Call) -> object:
+        client = client.with_options(**_PLAIN)
+        try:
+            return (await client.fetch(*self._request(call))).response.parsed
+        except _ANSWERS as error:
+            return error
+
+    def _keep(self, start: float, answer: object) -> _Token:
+        problem = "no text that can be sent"
+        if isinstance(answer, APIConnectionError):
+            answer.sent = "not_sent"
+            raise answer
+        if isinstance(answer, (APIError, ResponseDecodeError)):
+            problem = _problem(answer)
+        token = _read_token(_members(answer), start, self._margin)
+        # Some tracebacks show local variables, and an answer may repeat the secret.
+        del answer
+        if token is None:
             place = self._token_url.partition("?")[0]
-            raise ArgumentError(f"{self.argument}: {place} gave no token: {token}")
+            raise ArgumentError(f"{self.argument}: {place} gave no token: {problem}")
         self._token = token
         return token
 
 
-def _read_token(status: int, body: bytes, start: float, margin: float) -> _Token | str:
-    """A token, or why there is none: of the answer, that holds nothing but the status
-    and OAuth's own error codes."""
-    try:
-        answer = json.loads(body)
-    except (ValueError, RecursionError):
-        answer = None
-    members = cast("dict[str, Any]", answer) if isinstance(answer, dict) else {}
-    text = members.get("access_token")
-    if not 200 <= status <= 299 or not isinstance(text, str) or not text:
-        code = members.get("error")
-        return f"status {status}" + (f", {code}" if code in _ERROR_CODES else "")
-    if not can_be_sent(text):
-        return "what it gave cannot be sent"
-    seconds = _seconds(members.get("expires_in"))
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """The form is made before; so no ``repr`` of arguments shows it."""
+
+    text: str = field(repr=False)
+
+    def content(self, content_type: str, body: object) -> RequestContent:
+        return whole(content_type, self.text.encode("ascii"))
+
+
+_ANY = JSON(lambda: Any)
+_PLAIN = CopyOptions(hooks=Hooks(), limiter=None)
+_ANSWERS = APIConnectionError, APIError, ResponseDecodeError
+
+
+def _members(answer: object) -> Mapping[str, Any]:
+    return cast("dict[str, Any]", answer) if isinstance(answer, dict) else {}
+
+
+def _problem(error: APIError | ResponseDecodeError) -> str:
+    """The status, and of the answer nothing but OAuth's own error codes."""
+    code = _members(vars(error).get("body")).get("error")
+    return f"status {error.status}" + (f", {code}" if code in _ERROR_CODES else "")
+
+
+def _read_token(
+    answer: Mapping[str, Any], start: float, margin: float
+) -> _Token | None:
+    text = answer.get("access_token")
+    if not isinstance(text, str) or not text or not can_be_sent(text):
+        return None
+    seconds = _seconds(answer.get("expires_in"))
     return _Token(text, start + seconds - min(margin, seconds / 2))
 
 

@@ -44,8 +44,8 @@ Answers: TypeAlias = Mapping[str, Mapping[str, Content]]
 """Status (``200``, ``2XX``, ``default``) → media type → content; no media: empty."""
 
 
-Security: TypeAlias = tuple[tuple[tuple[str, tuple[str, ...]], ...], ...]
-"""Alternatives, each a conjunction of (scheme, scopes)."""
+Security: TypeAlias = tuple[tuple[str, ...], ...]
+"""Alternatives; all schemes of one are needed together."""
 
 
 # --- Operations ----------------------------------------------------------------------

@@ -8,7 +8,8 @@ from typing import cast
 
 from ..errors import PaginationError
 from .calls import Result
-from .pagination import asked_for, asking, says_more, value_at
+from .pagination import asked_for, asking, says_more
+from .responses import point
 from .targets import Arguments
 
 
@@ -30,7 +31,7 @@ class Offset:
         count = _count(answer, self.items)
         more = says_more(self.more, answer)
         if more is None and self.total is not None:
-            total = _number(value_at(answer.body, self.total))
+            total = _number(point(answer.body, self.total))
             more = None if total is None else here + count < total
         if more is None:
             # A page that is not full proves nothing: servers lower the limit as they
@@ -66,7 +67,7 @@ class PageNumber:
             here = self.first
         more = says_more(self.more, answer)
         if more is None and self.total and "page" in self.total.split("/")[-1].lower():
-            total = _number(value_at(answer.body, self.total))
+            total = _number(point(answer.body, self.total))
             more = None if total is None else here - self.first + 1 < total
         if more is None:
             more = _count(answer, self.items) > 0
@@ -74,7 +75,7 @@ class PageNumber:
 
 
 def _count(answer: Result, pointer: str) -> int:
-    items = value_at(answer.body, pointer)
+    items = point(answer.body, pointer)
     return len(cast("list[object]", items)) if isinstance(items, list) else 0
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 
 from ..errors import PaginationError
 from .calls import Result
-from .pagination import value_at
+from .responses import point
 from .targets import Arguments
 
 _LINK = re.compile(
@@ -46,7 +46,7 @@ class NextURL:
         return asked.url
 
     def next_request(self, asked: Arguments, answer: Result) -> Arguments | None:
-        return _after(value_at(answer.body, self.next), asked, answer)
+        return _after(point(answer.body, self.next), asked, answer)
 
 
 def _after(target: object, asked: Arguments, answer: Result) -> Arguments | None:

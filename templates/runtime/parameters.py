@@ -41,7 +41,7 @@ class ParameterStyle(Protocol):
 Styles: TypeAlias = Mapping[tuple[str, str], ParameterStyle]
 """(place, name) → style; what is missing has the default of its place."""
 
-_PATH = re.compile(r"((?:\{[^{}]*\}|[^?#])*)(?:\?((?:\{[^{}]*\}|[^#])*))?")
+_PATH = re.compile(r"((?:\{[^{}]*\}|[^?#])*)\??((?:\{[^{}]*\}|[^#])*)")
 _EXPRESSION = re.compile(r"\{([^{}]+)\}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _NOT_IN_HEADER = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]|[^\x00-\xff]")
@@ -111,9 +111,8 @@ def build_query(values: Mapping[str, object], styles: Styles) -> str:
 def path_and_query(path: str) -> tuple[str, str]:
     """A path template without what it says after ``?`` and ``#``, and the former; in
     the names of parameters both are letters like others."""
-    match = _PATH.match(path)
-    assert match is not None
-    return match[1], match[2] or ""
+    found: tuple[str, str] = _PATH.findall(path)[0]
+    return found
 
 
 def fixed_query(

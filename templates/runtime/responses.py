@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, Generic, NoReturn, TypeVar, cast
 
-from .codec import Deviation
+from .codec import Deviation, Model, members
 from .http import Headers, RateLimit
 from .operations import RateLimitHeaders
+from .types import UNSET
 
 T = TypeVar("T")
 
@@ -185,17 +186,20 @@ def parse_json(body: bytes, headers: Headers) -> Any:
 
 
 def point(value: Any, pointer: str) -> Any:
-    """What a JSON pointer points at, else ``None``."""
+    """The JSON value at a JSON pointer, or ``None``; ``-1`` is the last of a list.
+    Models are entered by the names of the API."""
     for token in pointer.split("/")[1:]:
         token = token.replace("~1", "/").replace("~0", "~")
-        if isinstance(value, Mapping):
+        if isinstance(value, Model):
+            value = members(value).get(token)
+        elif isinstance(value, Mapping):
             value = cast("Mapping[str, Any]", value).get(token)
-        elif isinstance(value, list) and token.isdecimal():
-            items = cast("Any", value)
-            value = items[int(token)] if int(token) < len(items) else None
+        elif isinstance(value, list) and re.fullmatch("-1|[0-9]{1,9}", token):
+            items = cast("list[object]", value)[int(token) :]
+            value = items[0] if items else None
         else:
             return None
-    return value
+    return None if value is UNSET else value
 
 
 def rate_limit_of(names: RateLimitHeaders | None, headers: Headers) -> RateLimit:

@@ -49,7 +49,7 @@ class Arguments:
     content_type: str | None = None
     options: RequestOptions | None = None
     url: str | None = None
-    """In place of server, path and query: a link that the API gave."""
+    """In place of server, path and query: a link that the API gave, maybe relative."""
     retype: Callable[[Any], Any] = _as_documented
     """From the documented type of a JSON answer to the one wanted."""
 

@@ -175,7 +175,7 @@ def test_an_optional_body_without_members_is_not_sent(kit: Kit) -> None:
 def test_credentials_go_to_the_api_alone(
     kit: Kit, server: FaultServer, mode: Mode
 ) -> None:
-    api = kit.api(security=((("bearer", ()), ("query", ())),))
+    api = kit.api(security=(("bearer", "query"),))
     options = {
         "credentials": {
             "bearer": kit.credentials.bearer(SECRET),
@@ -211,7 +211,7 @@ def test_credentials_go_to_the_api_alone(
 
 
 def test_a_call_that_needs_a_credential_says_which(kit: Kit) -> None:
-    api = kit.api(security=((("bearer", ()),),))
+    api = kit.api(security=(("bearer",),))
     credentials = {"bearer": kit.credentials.bearer(None, "SAMPLE_TOKEN")}
     client = kit.open("sync", "http://x", api, credentials=credentials)
     with pytest.raises(kit.errors.ArgumentError, match="SAMPLE_TOKEN"):
@@ -232,7 +232,7 @@ def test_a_refused_token_is_asked_for_again_once(
     kit: Kit, server: FaultServer, mode: Mode
 ) -> None:
     tokens = iter(["old", "new", "newer"])
-    api = kit.api(security=((("bearer", ()),),))
+    api = kit.api(security=(("bearer",),))
     outcome = kit.call(
         mode,
         server.url,
@@ -608,7 +608,7 @@ def test_redirects_as_documented(
             monkeypatch,
             head(302, f"Location: {files.url}/fault/good", "Content-Length: 0"),
         )
-        api = kit.api(security=((("bearer", ()),),))
+        api = kit.api(security=(("bearer",),))
         operation = kit.operation("GET", "/fault/it", responses={"302": {}})
 
         async def main() -> list[Any]:
@@ -765,7 +765,7 @@ def test_a_client_of_the_callers(
         "http_client": made,
         "credentials": {"q": kit.api_key("query", "k", SECRET)},
     }
-    api = kit.api(security=((("q", ()),),))
+    api = kit.api(security=(("q",),))
 
     async def main() -> None:
         client = kit.open(mode, server.url, api, **options)

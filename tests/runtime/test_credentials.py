@@ -5,21 +5,28 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import socket
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
+from client_package import Kit, Mode, build
 from conftest import AssembledPackage
+from fault_server import FaultServer, Received, whole
+
+MODES: tuple[Mode, ...] = ("sync", "async")
 
 CANARY = "s3cret-canary"
-NONE: tuple[str, ...] = ()
+ANY: tuple[Any, Any] = (None, None)
+"""The client and the call, for credentials that need neither."""
 
 
 class Keys:
     def __init__(self, package: AssembledPackage) -> None:
+        self.kit = Kit(package)
         self.credentials = package.module("_runtime.credentials")
         self.oauth = package.module("_runtime.oauth")
         self.error = package.module("errors").ArgumentError
@@ -30,20 +37,18 @@ class Keys:
         return getattr(self.credentials, name)
 
 
-def no_send(request: Any) -> Any:
-    raise AssertionError("no token has to be fetched")
-
-
 def added(credential: Any) -> Any:
     """What a credential adds: the same for both clients."""
-    additions = credential.apply(NONE, no_send)
-    assert asyncio.run(credential.apply_async(NONE, no_send)) == additions
+    additions = credential.apply(*ANY)
+    assert asyncio.run(credential.apply_async(*ANY)) == additions
     return additions
 
 
 @pytest.fixture(scope="module")
-def keys(sample: AssembledPackage) -> Keys:
-    return Keys(sample)
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Keys]:
+    package = build(tmp_path_factory.mktemp("credentials"), "credentials_package")
+    yield Keys(package)
+    package.forget()
 
 
 # --- What is added -------------------------------------------------------------------
@@ -69,7 +74,7 @@ def test_basic(keys: Keys, secret: Any) -> None:
 @pytest.mark.parametrize("secret", [("a:b", "c"), "abc", 1, ("a",)])
 def test_what_basic_cannot_send(keys: Keys, secret: Any) -> None:
     with pytest.raises(keys.error, match="basic_auth"):
-        keys.basic(secret).apply(NONE, no_send)
+        keys.basic(secret).apply(*ANY)
 
 
 @pytest.mark.parametrize("place", ["header", "query", "cookie"])
@@ -92,7 +97,7 @@ def test_mutual_tls_adds_nothing(keys: Keys) -> None:
 @pytest.mark.parametrize("secret", ["a;b=c", "a b", 'a"', "a\\b", "a,b", "é", "a\nb"])
 def test_a_cookie_cannot_hold_everything(keys: Keys, secret: str) -> None:
     with pytest.raises(keys.error, match="cookie"):
-        keys.api_key("cookie", "session", secret).apply(NONE, no_send)
+        keys.api_key("cookie", "session", secret).apply(*ANY)
     assert added(keys.api_key("cookie", "session", "aZ09-._~+/=:")).cookies
 
 
@@ -104,9 +109,9 @@ def test_a_provider_is_asked_for_each_attempt(keys: Keys) -> None:
     credential = keys.bearer(lambda: next(tokens))
     assert credential.is_given() and credential.reject()
     for token in ("a", "b"):
-        [(_, value)] = credential.apply(NONE, no_send).headers
+        [(_, value)] = credential.apply(*ANY).headers
         assert value == f"Bearer {token}"
-    [(_, value)] = asyncio.run(credential.apply_async(NONE, no_send)).headers
+    [(_, value)] = asyncio.run(credential.apply_async(*ANY)).headers
     assert value == "Bearer c"
     assert not keys.bearer("fixed").reject()
 
@@ -116,23 +121,23 @@ def test_a_coroutine_function_is_a_provider(keys: Keys) -> None:
         return "abc"
 
     credential = keys.bearer(provide)
-    additions = asyncio.run(credential.apply_async(NONE, no_send))
+    additions = asyncio.run(credential.apply_async(*ANY))
     assert additions.headers == (("Authorization", "Bearer abc"),)
     with pytest.raises(keys.error, match="asynchronous client"):
-        credential.apply(NONE, no_send)
+        credential.apply(*ANY)
 
 
 @pytest.mark.parametrize("secret", ["a\nb", "a\r\n", " a", "é", "a\0", "a\x7f"])
 def test_secrets_that_cannot_be_sent(keys: Keys, secret: str) -> None:
     for make in (keys.bearer, lambda s: keys.api_key("header", "X", s)):
         with pytest.raises(keys.error, match="secret"):
-            make(secret).apply(NONE, no_send)
+            make(secret).apply(*ANY)
 
 
 @pytest.mark.parametrize("given", ["", None, 1])
 def test_providers_that_give_nothing(keys: Keys, given: Any) -> None:
     with pytest.raises(keys.error, match="token"):
-        keys.bearer(lambda: given).apply(NONE, no_send)
+        keys.bearer(lambda: given).apply(*ANY)
 
 
 # --- The environment -----------------------------------------------------------------
@@ -163,11 +168,9 @@ def test_nothing_given(
 # --- Requirements --------------------------------------------------------------------
 
 
-def alternatives(*names: str) -> tuple[tuple[tuple[str, tuple[str, ...]], ...], ...]:
-    """``"a+b"`` is a and b, each with no scopes; the names are alternatives."""
-    return tuple(
-        tuple((each, NONE) for each in name.split("+") if each) for name in names
-    )
+def alternatives(*names: str) -> tuple[tuple[str, ...], ...]:
+    """``"a+b"`` is a and b; the names are alternatives."""
+    return tuple(tuple(each for each in name.split("+") if each) for name in names)
 
 
 @pytest.mark.parametrize(
@@ -193,7 +196,7 @@ def test_which_credentials_are_chosen(
         for name in "abc"
     }
     result = keys.choose(alternatives(*security), credentials)
-    assert [credential.argument for credential, _ in result] == chosen
+    assert [credential.argument for credential in result] == chosen
 
 
 def test_the_error_says_what_is_missing(keys: Keys) -> None:
@@ -210,93 +213,174 @@ def test_the_error_says_what_is_missing(keys: Keys) -> None:
     )
 
 
-def test_all_of_an_alternative_are_applied(keys: Keys) -> None:
+@pytest.mark.parametrize("mode", MODES)
+def test_all_of_an_alternative_are_applied(keys: Keys, mode: Mode) -> None:
     credentials = {
         "a": keys.bearer("x"),
         "b": keys.api_key("query", "k", "y"),
         "c": keys.api_key("cookie", "s", "z"),
     }
-    chosen = keys.choose(alternatives("a+b+c"), credentials)
-    additions = keys.apply(chosen, no_send)
-    assert additions == asyncio.run(keys.apply_async(chosen, no_send))
-    assert additions.headers == (("Authorization", "Bearer x"),)
-    assert (additions.query, additions.cookies) == ((("k", "y"),), (("s", "z"),))
+    with FaultServer() as server:
+        outcome = keys.kit.call(
+            mode,
+            server.url,
+            keys.kit.operation("GET", "/fault/good", security=alternatives("a+b+c")),
+            client={"credentials": credentials},
+        )
+        [request] = server.requests
+    assert outcome.error is None
+    assert request.target == "/fault/good?k=y"
+    assert request.headers["authorization"] == "Bearer x"
+    assert request.headers["cookie"] == "s=z"
 
 
 # --- OAuth 2 client credentials ------------------------------------------------------
 
 
-class TokenServer:
-    """Gives tokens ``t1``, ``t2``…, and a clock that stands until it is set."""
+class TokenServer(FaultServer):
+    """Gives tokens ``t1``, ``t2``… at ``/fault/token``, and a clock that stands until
+    it is set."""
 
-    def __init__(self, **answer: Any) -> None:
+    def __init__(self, keys: Keys, **answer: Any) -> None:
+        super().__init__()
+        self.kit = keys.kit
+        self.oauth = keys.oauth
         self.now = 1000.0
-        self.requests: list[Any] = []
         self.status = 200
         self.answer: dict[str, Any] | bytes = {"expires_in": 3600, **answer}
 
-    def send(self, request: Any) -> tuple[int, bytes]:
-        self.requests.append(request)
-        if isinstance(self.answer, bytes):
-            return self.status, self.answer
-        token = {"access_token": f"t{len(self.requests)}", **self.answer}
-        return self.status, json.dumps(token).encode()
+    def _answer(
+        self, connection: socket.socket, request: Received, number: int
+    ) -> None:
+        if "token" not in request.target:
+            super()._answer(connection, request, number)
+        elif isinstance(self.answer, bytes):
+            connection.sendall(whole(self.answer, status=self.status))
+        else:
+            token = {"access_token": f"t{len(self.asked)}", **self.answer}
+            content = json.dumps(token).encode()
+            connection.sendall(whole(content, status=self.status))
 
-    async def send_async(self, request: Any) -> tuple[int, bytes]:
-        await asyncio.sleep(0)
-        return self.send(request)
+    @property
+    def asked(self) -> list[Any]:
+        """The requests for a token."""
+        return [each for each in self.requests if "token" in each.target]
+
+    @property
+    def used(self) -> list[str]:
+        """The tokens of all other requests."""
+        return [
+            each.headers["authorization"].removeprefix("Bearer ")
+            for each in self.requests
+            if "token" not in each.target
+        ]
 
     def credential(
-        self, keys: Keys, client: Any = ("id", CANARY), **options: Any
+        self, client: Any = ("id", CANARY), url: str | None = None, **options: Any
     ) -> Any:
-        return keys.oauth.ClientCredentials(
-            client,
-            "https://auth.example/token?x=1",
-            clock=lambda: self.now,
+        url = url or f"{self.url}/fault/token?x=1"
+        return self.oauth.ClientCredentials(
+            client, url, clock=lambda: self.now, **options
+        )
+
+    def open(self, credential: Any, mode: Mode = "sync", **options: Any) -> Any:
+        return self.kit.open(
+            mode,
+            self.url,
+            self.kit.api(security=(("oauth",),)),
+            credentials={"oauth": credential},
             **options,
         )
 
-    def token(self, credential: Any) -> str:
-        [(name, value)] = credential.apply(NONE, self.send).headers
-        assert name == "Authorization"
-        return str(value.removeprefix("Bearer "))
+    def call(self, client: Any, fault: str = "good") -> Any:
+        return client.call(self.kit.operation("GET", f"/fault/{fault}"))
 
 
-def test_the_token_request(keys: Keys) -> None:
-    server = TokenServer()
-    server.token(server.credential(keys, ("i d", "s:é"), scopes=("a", "b")))
-    [request] = server.requests
-    headers = dict(request.headers)
-    assert request.url == "https://auth.example/token?x=1"
-    assert headers["Content-Type"] == "application/x-www-form-urlencoded"
-    encoded = headers["Authorization"].removeprefix("Basic ")
+@pytest.mark.parametrize("mode", MODES)
+def test_the_token_request(keys: Keys, mode: Mode) -> None:
+    with TokenServer(keys) as server:
+        outcome = keys.kit.call(
+            mode,
+            server.url,
+            keys.kit.operation("GET", "/fault/good", security=alternatives("oauth")),
+            client={
+                "credentials": {
+                    "oauth": server.credential(("i d", "s:é"), scopes=("a", "b"))
+                }
+            },
+            times=2,
+        )
+        [request] = server.asked
+        assert server.used == ["t1", "t1"]
+    assert outcome.error is None
+    assert (request.method, request.target) == ("POST", "/fault/token?x=1")
+    assert request.headers["content-type"] == "application/x-www-form-urlencoded"
+    encoded = request.headers["authorization"].removeprefix("Basic ")
     assert base64.b64decode(encoded) == b"i+d:s%3A%C3%A9"
-    assert parse_qs(request.content.decode()) == {
+    assert parse_qs(request.body.decode()) == {
         "grant_type": ["client_credentials"],
         "scope": ["a b"],
     }
 
 
 def test_the_secret_in_the_form(keys: Keys) -> None:
-    server = TokenServer()
-    server.token(server.credential(keys, "id:se:cret", in_body=True))
-    [request] = server.requests
-    assert "Authorization" not in dict(request.headers)
-    assert parse_qs(request.content.decode()) == {
+    with TokenServer(keys) as server:
+        credential = server.credential("id:se:cret", in_body=True)
+        with server.open(credential) as client:
+            server.call(client)
+        [request] = server.asked
+    assert "authorization" not in request.headers
+    assert parse_qs(request.body.decode()) == {
         "grant_type": ["client_credentials"],
         "client_id": ["id"],
         "client_secret": ["se:cret"],
     }
 
 
+def test_a_relative_url_is_the_apis_own(keys: Keys) -> None:
+    with TokenServer(keys) as server:
+        with server.open(server.credential(url="/fault/token")) as client:
+            server.call(client)
+        assert [request.target for request in server.asked] == ["/fault/token"]
+
+
+def test_headers_of_the_client_stay_with_the_api(keys: Keys) -> None:
+    with TokenServer(keys) as server, FaultServer() as api:
+        with keys.kit.open(
+            "sync",
+            api.url,
+            keys.kit.api(security=(("oauth",),)),
+            credentials={"oauth": server.credential()},
+            headers={"X-Tenant": "t"},
+            hooks=keys.kit.options.Hooks(request=lambda request, _: None),
+        ) as client:
+            server.call(client)
+        assert "x-tenant" not in server.requests[0].headers
+        assert api.requests[0].headers["x-tenant"] == "t"
+
+
+def test_hooks_and_limiter_are_for_calls_alone(keys: Keys) -> None:
+    seen: list[str] = []
+
+    class Limiter:
+        def reserve(self, method: str, documented: Any, now: float) -> float:
+            seen.append(method)
+            return 0.0
+
+    hooks = keys.kit.options.Hooks(request=lambda request, _: seen.append(request.url))
+    with TokenServer(keys) as server:
+        with server.open(server.credential(), limiter=Limiter(), hooks=hooks) as client:
+            server.call(client)
+        assert seen == ["GET", f"{server.url}/fault/good"]
+
+
 def test_a_token_is_kept_until_shortly_before_it_expires(keys: Keys) -> None:
-    server = TokenServer(expires_in=100)
-    credential = server.credential(keys, margin=30)
-    tokens = []
-    for now in (1000, 1069.9, 1070, 1139, 1140.5):
-        server.now = now
-        tokens.append(server.token(credential))
-    assert tokens == ["t1", "t1", "t2", "t2", "t3"]
+    with TokenServer(keys, expires_in=100) as server:
+        with server.open(server.credential(margin=30)) as client:
+            for now in (1000, 1069.9, 1070, 1139, 1140.5):
+                server.now = now
+                server.call(client)
+        assert server.used == ["t1", "t1", "t2", "t2", "t3"]
 
 
 @pytest.mark.parametrize(
@@ -304,102 +388,145 @@ def test_a_token_is_kept_until_shortly_before_it_expires(keys: Keys) -> None:
     [("100", 70), (None, 270), (-5, 270), ("soon", 270), (True, 0.5), (10, 5), (0, 0)],
 )
 def test_lifetimes(keys: Keys, expires_in: Any, kept: float) -> None:
-    server = TokenServer(expires_in=expires_in)
-    credential = server.credential(keys)
-    server.token(credential)
-    if kept:
-        server.now += kept - 0.01
-        assert server.token(credential) == "t1"
-        server.now += 0.01
-    assert server.token(credential) == "t2"
+    with TokenServer(keys, expires_in=expires_in) as server:
+        with server.open(server.credential()) as client:
+            server.call(client)
+            if kept:
+                server.now += kept - 0.01
+                server.call(client)
+                server.now += 0.01
+            server.call(client)
+        assert server.used == ["t1", "t1", "t2"] if kept else ["t1", "t2"]
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_refused_token_is_fetched_again_once(keys: Keys, mode: Mode) -> None:
+    with TokenServer(keys) as server:
+        outcome = keys.kit.call(
+            mode,
+            server.url,
+            keys.kit.operation(
+                "GET", "/sequence/status-401-json,good", security=alternatives("oauth")
+            ),
+            client={"credentials": {"oauth": server.credential()}},
+        )
+        assert outcome.error is None
+        assert server.used == ["t1", "t2"]
 
 
 def test_a_rejected_token_is_not_used_again(keys: Keys) -> None:
-    server = TokenServer()
-    credential = server.credential(keys)
-    first = credential.apply(NONE, server.send)
-    assert credential.reject(first)
-    second = credential.apply(NONE, server.send)
-    assert second != first
-    assert credential.reject(first)  # somebody else's late answer
-    assert credential.apply(NONE, server.send) == second
-    assert len(server.requests) == 2
+    with TokenServer(keys) as server:
+        credential = server.credential()
+        with server.open(credential) as client:
+            server.call(client)
+            first = credential.apply(*ANY)
+            assert credential.reject(first)
+            server.call(client)
+            assert credential.reject(first)  # somebody else's late answer
+            server.call(client)
+        assert server.used == ["t1", "t2", "t2"]
 
 
 def test_one_of_many_threads_fetches(keys: Keys) -> None:
-    server = TokenServer()
-    credential = server.credential(keys)
     barrier = threading.Barrier(8)
-    tokens: list[str] = []
+    with TokenServer(keys) as server, server.open(server.credential()) as client:
 
-    def call() -> None:
-        barrier.wait()
-        tokens.append(server.token(credential))
+        def call() -> None:
+            barrier.wait()
+            server.call(client)
 
-    threads = [threading.Thread(target=call) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert tokens == ["t1"] * 8 and len(server.requests) == 1
+        threads = [threading.Thread(target=call) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert server.used == ["t1"] * 8 and len(server.asked) == 1
 
 
 def test_one_of_many_tasks_fetches(keys: Keys) -> None:
-    server = TokenServer()
-    credential = server.credential(keys)
+    with TokenServer(keys) as server:
+        credential = server.credential()
 
-    async def calls() -> list[Any]:
-        return await asyncio.gather(
-            *(credential.apply_async(NONE, server.send_async) for _ in range(50))
+        async def calls() -> None:
+            async with server.open(credential, "async") as client:
+                await asyncio.gather(*(server.call(client) for _ in range(50)))
+
+        asyncio.run(calls())
+        assert len(server.asked) == 1
+        credential.reject()
+        asyncio.run(calls())
+        assert len(server.asked) == 2 and len(set(server.used)) == 2
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_the_next_one_tries_again_after_a_failure(keys: Keys, mode: Mode) -> None:
+    with TokenServer(keys) as server:
+        credential = server.credential(url=f"{server.url}/fault/reset_before_response")
+        operation = keys.kit.operation(
+            "GET", "/fault/good", security=alternatives("oauth")
         )
+        options = {"credentials": {"oauth": credential}}
+        outcome = keys.kit.call(mode, server.url, operation, client=options)
+        assert outcome.kind == "APIConnectionError" and outcome.busy == 0
+        # The request for the token was sent, but not the call.
+        assert getattr(outcome.error, "sent", None) == "not_sent"
+        assert len(server.requests) == 1
+        credential._token_url = f"{server.url}/fault/token"
+        outcome = keys.kit.call(mode, server.url, operation, client=options)
+        assert outcome.error is None
 
-    assert len(set(asyncio.run(calls()))) == 1 and len(server.requests) == 1
-    credential.reject()
-    assert len(set(asyncio.run(calls()))) == 1 and len(server.requests) == 2
+
+def test_a_token_comes_within_the_time_of_the_call(keys: Keys) -> None:
+    with TokenServer(keys) as server:
+        credential = server.credential(url=f"{server.url}/fault/slow_body")
+        with server.open(credential, timeout=0.4) as client:
+            with pytest.raises(keys.kit.errors.APITimeoutError) as caught:
+                server.call(client)
+    assert caught.value.elapsed < 0.9 and caught.value.sent == "not_sent"
 
 
-def test_the_next_one_tries_again_after_a_failure(keys: Keys) -> None:
-    server = TokenServer()
-    credential = server.credential(keys)
+def test_a_huge_answer_is_not_read_to_its_end(keys: Keys) -> None:
+    with TokenServer(keys) as server:
+        server.answer = b" " * 5_000_000
+        with server.open(server.credential(), max_response_bytes=1_000_000) as client:
+            with pytest.raises(keys.error, match="gave no token: status 200"):
+                server.call(client)
 
-    def fail(request: Any) -> Any:
-        raise OSError("no network")
 
-    with pytest.raises(OSError, match="no network"):
-        credential.apply(NONE, fail)
-    assert server.token(credential) == "t1"
+ANSWERS = [
+    (401, {"error": "invalid_client", "access_token": None}, "401, invalid_client"),
+    (400, {"error": CANARY, "access_token": None}, "status 400"),
+    (500, b"<html>", "status 500"),
+    (302, {}, "status 302"),
+    (200, b"[]", "no text that can be sent"),
+    (200, {"access_token": ""}, "no text that can be sent"),
+    (200, {"access_token": 7}, "no text that can be sent"),
+    (200, {"access_token": CANARY + "\r\nX: y"}, "no text that can be sent"),
+    (200, b"[" * 100_000, "status 200"),
+    (200, b"\xff", "status 200"),
+    (400, b'{"access_token": "%s"}' % CANARY.encode(), "status 400"),
+]
 
 
 @pytest.mark.parametrize(
-    ("status", "answer", "message"),
-    [
-        (401, {"error": "invalid_client", "access_token": None}, "401, invalid_client"),
-        (400, {"error": CANARY, "access_token": None}, "status 400"),
-        (500, b"<html>", "status 500"),
-        (302, {}, "status 302"),
-        (200, b"[]", "status 200"),
-        (200, {"access_token": ""}, "status 200"),
-        (200, {"access_token": 7}, "status 200"),
-        (200, {"access_token": CANARY + "\r\nX: y"}, "cannot be sent"),
-        (200, b"[" * 100_000, "status 200"),
-        (200, b"\xff", "status 200"),
-    ],
-    ids=lambda value: str(value)[:30],
+    ("status", "answer", "message"), ANSWERS, ids=lambda value: str(value)[:30]
 )
 def test_answers_without_a_token(
     keys: Keys, status: int, answer: Any, message: str
 ) -> None:
-    server = TokenServer()
-    server.status = status
-    if isinstance(answer, bytes):
-        server.answer = answer
-    else:
-        server.answer = {"expires_in": 1, **answer}
-    credential = server.credential(keys)
-    with pytest.raises(keys.error, match=message) as caught:
-        server.token(credential)
-    text = str(caught.value)
-    assert "https://auth.example/token gave no token" in text and CANARY not in text
+    with TokenServer(keys) as server:
+        server.status = status
+        if isinstance(answer, bytes):
+            server.answer = answer
+        else:
+            server.answer = {"expires_in": 1, **answer}
+        with server.open(server.credential()) as client:
+            with pytest.raises(keys.error, match=message) as caught:
+                server.call(client)
+        text = str(caught.value)
+        assert f"{server.url}/fault/token gave no token: " in text
+    assert caught.value.__context__ is None
+    assert CANARY not in text + shown(caught.value)
 
 
 # --- Secrets do not show -------------------------------------------------------------
@@ -420,16 +547,18 @@ def _kinds(keys: Keys, secret: str) -> dict[str, Callable[[], Any]]:
 def test_no_repr_shows_a_secret(keys: Keys) -> None:
     for make in _kinds(keys, CANARY).values():
         credential = make()
-        additions = credential.apply(NONE, no_send)
+        additions = credential.apply(*ANY)
         shown = repr([credential, additions, additions.headers, additions.query])
         shown += repr(additions.cookies) + str(credential) + str(additions)
         assert CANARY not in shown
         assert base64.b64encode(f"user:{CANARY}".encode()).decode() not in shown
-    server = TokenServer(access_token=CANARY)
-    credential = server.credential(keys)
-    additions = credential.apply(NONE, server.send)
+    with TokenServer(keys, access_token=CANARY) as server:
+        credential = server.credential()
+        with server.open(credential) as client:
+            server.call(client)
+    assert server.used == [CANARY]
     assert CANARY not in repr(
-        [credential, additions, server.requests, vars(credential)["_token"]]
+        [credential, credential.apply(*ANY), vars(credential)["_token"]]
     )
 
 
@@ -446,24 +575,14 @@ def test_no_traceback_shows_a_secret(keys: Keys, kind: str) -> None:
     credential = _kinds(keys, CANARY + "\n")[kind]()
 
     try:
-        credential.apply(NONE, no_send)
+        credential.apply(*ANY)
     except keys.error as error:
         assert "s3cret" not in shown(error)
     else:
         pytest.fail("a line break was accepted")
     try:
-        asyncio.run(credential.apply_async(NONE, no_send))
+        asyncio.run(credential.apply_async(*ANY))
     except keys.error as error:
         assert "s3cret" not in shown(error)
     else:
         pytest.fail("a line break was accepted")
-
-
-def test_no_traceback_shows_an_answer(keys: Keys) -> None:
-    credential = TokenServer().credential(keys)
-    try:
-        credential.apply(NONE, lambda _: (400, b'{"access_token": "s3cret"}'))
-    except keys.error as error:
-        assert "s3cret" not in shown(error)
-    else:
-        pytest.fail("a status 400 gave a token")

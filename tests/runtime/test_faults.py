@@ -116,7 +116,7 @@ def call(kit: Kit, mode: Mode, url: str, operation: Any, **more: Any) -> Outcome
         mode,
         url,
         operation,
-        api=kit.api(security=((("bearer", ()), ("query", ()), ("cookie", ())),)),
+        api=kit.api(security=(("bearer", "query", "cookie"),)),
         client=options | more.pop("client", {}),
         **more,
     )

@@ -95,6 +95,7 @@ class Paging:
         self.Offset, self.PageNumber = counted.Offset, counted.PageNumber
         self.Link, self.NextURL = linked.Link, linked.NextURL
         self.lists = package.module("_runtime.pagination_lists")
+        self.point = package.module("_runtime.responses").point
         self.arguments = package.module("_runtime.targets").Arguments
         self.decode = package.module("_runtime.codec").decode
         self.pages = package.module("pages")
@@ -567,11 +568,12 @@ def test_items_that_are_no_list(paging: Paging) -> None:
 
 
 def test_pointers(paging: Paging) -> None:
-    value_at = paging.pagination.value_at
+    point = paging.point
     body = {"a/b": {"~c": [1, {"": 2}]}}
-    assert value_at(body, "") is body
-    assert value_at(body, "/a~1b/~0c/0") == 1
-    assert value_at(body, "/a~1b/~0c/-1/") == 2
+    assert point(body, "") is body
+    assert point(body, "/a~1b/~0c/0") == 1
+    assert point(body, "/a~1b/~0c/-1/") == 2
+    assert point([], "/-1") is None
     for pointer in (
         "/x",
         "/a~1b/~0c/2",
@@ -579,4 +581,4 @@ def test_pointers(paging: Paging) -> None:
         "/a~1b/~0c/0/y",
         "/a~1b/~0c/-2",
     ):
-        assert value_at(body, pointer) is None
+        assert point(body, pointer) is None

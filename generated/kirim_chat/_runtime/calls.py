@@ -14,11 +14,10 @@ import logging
 import sys
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn, TypeVar
-from urllib.parse import urljoin
 
 from .. import errors
 from .codec import Deviation
-from .credentials import Additions, Chosen, TokenRequest
+from .credentials import Additions, Credential
 from .http import (
     AsyncHTTPResponse,
     HTTPRequest,
@@ -30,7 +29,7 @@ from .http import (
 from .observability import Attempt
 from .operations import Operation
 from .options import Settings, timeout_of
-from .prepared import attempt, prepare, user_agent
+from .prepared import attempt, prepare
 from .responses import Answer, ApiResponse, BodyReader, point, rate_limit_of
 from .results import (
     decode_error,
@@ -88,8 +87,19 @@ class Call:
     # --- Requests --------------------------------------------------------------------
 
     @property
-    def credentials(self) -> Chosen:
+    def credentials(self) -> tuple[Credential, ...]:
         return self._prepared.credentials
+
+    @property
+    def server(self) -> str:
+        return self._target.server_of(self._operation)
+
+    @property
+    def timeout(self) -> Timeout:
+        """The timeouts of a request that begins now."""
+        if self._timeout.total is None:
+            return self._timeout
+        return replace(self._timeout, total=self._remaining())
 
     def admit(self) -> float:
         """Seconds to wait before the next attempt, by the limiter of the client."""
@@ -113,7 +123,7 @@ class Call:
         """The next attempt, with what the credentials add to it."""
         self._response = self._reader = None
         self._additions = additions
-        timeout = self._bounded_timeout()
+        timeout = self.timeout
         if timeout.total is not None and timeout.total <= 0:
             raise self._tell(errors.APITimeoutError("the total time is used up"))
         self._attempts += 1
@@ -122,14 +132,6 @@ class Call:
         if self._settings.hooks.request is not None:
             self._settings.hooks.request(request, self._attempts)
         return request
-
-    def token_request(self, token: TokenRequest) -> HTTPRequest:
-        """For an access token, within the time of this call."""
-        headers = [*token.headers, ("User-Agent", user_agent(self._target.api))]
-        # A relative one is the API's own.
-        url = urljoin(self._target.server_of(self._operation) + "/", token.url)
-        timeout = self._bounded_timeout()
-        return HTTPRequest("POST", url, headers, token.content, timeout)
 
     def observe(self, request: HTTPRequest) -> Attempt:
         return Attempt(self._target.api, self._operation, request, self._attempts)
@@ -214,7 +216,8 @@ class Call:
                 self._operation, self._whole_answer(), self._retype
             )
         except errors.ResponseDecodeError as error:
-            raise self._tell(error, "answered")
+            self._tell(error, "answered")
+            raise
         log_deviations(self._target.api, self._operation, deviations)
         if deviations and self._settings.strict:
             raise self._tell(deviation_error(deviations, value), "answered")
@@ -274,7 +277,7 @@ class Call:
             return None
         self._renewed = True
         used = self._additions
-        rejected = [credential.reject(used) for credential, _ in self.credentials]
+        rejected = [credential.reject(used) for credential in self.credentials]
         return 0.0 if any(rejected) else None
 
     @property
@@ -302,12 +305,14 @@ class Call:
 
     @property
     def _answer(self) -> HTTPResponse | AsyncHTTPResponse:
-        assert self._response is not None
+        if self._response is None:
+            raise RuntimeError("there is no answer yet")
         return self._response
 
     @property
     def reader(self) -> BodyReader:
-        assert self._reader is not None
+        if self._reader is None:
+            raise RuntimeError("there is no answer yet")
         return self._reader
 
     @property
@@ -322,9 +327,3 @@ class Call:
         if self._timeout.total is None:
             return float("inf")
         return self._timeout.total - self.elapsed
-
-    def _bounded_timeout(self) -> Timeout:
-        """The timeouts of a request that begins now."""
-        if self._timeout.total is None:
-            return self._timeout
-        return replace(self._timeout, total=self._remaining())

@@ -18,13 +18,12 @@ from contextlib import (
     asynccontextmanager,
     contextmanager,
 )
-from functools import partial
 from types import TracebackType
 from typing import Any, ParamSpec, Self, TypeVar, Unpack, cast
 
 from .base_client import BaseClient, Capture, Streaming, capturing
 from .calls import Call, Result
-from .credentials import TokenRequest, apply, apply_async
+from .credentials import Additions
 from .http import (
     AsyncHTTPResponse,
     AsyncTransport,
@@ -93,8 +92,10 @@ class SyncAPIClient(BaseClient[Transport]):
         while True:
             if wait := call.admit():
                 clock.sleep(wait)
-            send_token = partial(self._send_token, transport, call)
-            request = call.request(apply(call.credentials, send_token))
+            additions = Additions()
+            for credential in call.credentials:
+                additions += credential.apply(self, call)
+            request = call.request(additions)
             try:
                 with call.observe(request) as attempt:
                     response = transport.send(request)
@@ -118,18 +119,6 @@ class SyncAPIClient(BaseClient[Transport]):
                     return response
                 pause = again
             clock.sleep(pause)
-
-    def _send_token(
-        self, transport: Transport, call: Call, token: TokenRequest
-    ) -> tuple[int, bytes]:
-        try:
-            response = transport.send(call.token_request(token))
-            try:
-                return response.status, b"".join(response.body)
-            finally:
-                response.close()
-        except TransportError as failure:
-            call.fail(failure)
 
     def with_response(self, method: Callable[P, T]) -> Callable[P, ApiResponse[T]]:
         """``client.with_response(client.labels.update)(…)``: the result together with
@@ -247,8 +236,10 @@ class AsyncAPIClient(BaseClient[AsyncTransport]):
         while True:
             if wait := call.admit():
                 await clock.sleep_async(wait)
-            send_token = partial(self._send_token, transport, call)
-            request = call.request(await apply_async(call.credentials, send_token))
+            additions = Additions()
+            for credential in call.credentials:
+                additions += await credential.apply_async(self, call)
+            request = call.request(additions)
             try:
                 with call.observe(request) as attempt:
                     response = await transport.send(request)
@@ -272,20 +263,6 @@ class AsyncAPIClient(BaseClient[AsyncTransport]):
                     return response
                 pause = again
             await clock.sleep_async(pause)
-
-    async def _send_token(
-        self, transport: AsyncTransport, call: Call, token: TokenRequest
-    ) -> tuple[int, bytes]:
-        try:
-            response = await transport.send(call.token_request(token))
-            try:
-                return response.status, b"".join(
-                    [chunk async for chunk in response.body]
-                )
-            finally:
-                await response.close()
-        except TransportError as failure:
-            call.fail(failure)
 
     def with_response(
         self, method: Callable[P, Awaitable[T]]

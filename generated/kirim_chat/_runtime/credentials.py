@@ -17,11 +17,15 @@ from __future__ import annotations
 import inspect
 import os
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeAlias
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from ..errors import ArgumentError
 from .operations import Security
+
+if TYPE_CHECKING:
+    from .calls import Call
+    from .client import AsyncAPIClient, SyncAPIClient
 
 Secret: TypeAlias = str | Callable[[], str]
 """A secret, or a function that gives it whenever it is needed."""
@@ -67,25 +71,6 @@ class Additions:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class TokenRequest:
-    """A request for a token: a POST of a form, which the client sends as it sends
-    everything, without credentials of its own and without following redirects."""
-
-    url: str
-    headers: tuple[tuple[str, str], ...]
-    content: bytes = field(repr=False)
-
-    def __repr__(self) -> str:
-        return f"<TokenRequest {self.url.partition('?')[0]}>"
-
-
-Send: TypeAlias = Callable[[TokenRequest], tuple[int, bytes]]
-"""Sends a token request; gives the status and the body of the answer."""
-
-AsyncSend: TypeAlias = Callable[[TokenRequest], Awaitable[tuple[int, bytes]]]
-
-
 class Credential(Protocol):
     """A credential of a client, given or not."""
 
@@ -101,11 +86,12 @@ class Credential(Protocol):
 
     def is_given(self) -> bool: ...
 
-    def apply(self, scopes: tuple[str, ...], send: Send) -> Additions: ...
+    def apply(self, client: SyncAPIClient, call: Call) -> Additions:
+        """What it adds to an attempt of ``call``. ``client`` is for calls that it takes
+        to know, such as for a token."""
+        ...
 
-    async def apply_async(
-        self, scopes: tuple[str, ...], send: AsyncSend
-    ) -> Additions: ...
+    async def apply_async(self, client: AsyncAPIClient, call: Call) -> Additions: ...
 
     def reject(self, used: Additions | None = None) -> bool:
         """The API did not accept it, or what of it was ``used``. ``True`` if another
@@ -139,10 +125,10 @@ class Given:
     def is_given(self) -> bool:
         return bool(self._secret)
 
-    def apply(self, scopes: tuple[str, ...], send: Send) -> Additions:
+    def apply(self, client: SyncAPIClient, call: Call) -> Additions:
         return self._additions(self._now())
 
-    async def apply_async(self, scopes: tuple[str, ...], send: AsyncSend) -> Additions:
+    async def apply_async(self, client: AsyncAPIClient, call: Call) -> Additions:
         return self._additions(await self._later())
 
     def reject(self, used: Additions | None = None) -> bool:
@@ -212,45 +198,24 @@ def mutual_tls(*, argument: str = "transport") -> Credential:
 
 # --- Requirements --------------------------------------------------------------------
 
-Chosen: TypeAlias = tuple[tuple[Credential, tuple[str, ...]], ...]
-"""Credentials for a call, each with its scopes."""
 
-
-def choose(security: Security, credentials: Mapping[str, Credential]) -> Chosen:
-    """The credentials that an operation is called with, each with its scopes: the first
-    alternative of which all are given, else none where the document allows that."""
+def choose(
+    security: Security, credentials: Mapping[str, Credential]
+) -> tuple[Credential, ...]:
+    """The credentials that an operation is called with: the first alternative of which
+    all are given, else none where the document allows that."""
     for alternative in security:
-        chosen = [(credentials.get(scheme), scopes) for scheme, scopes in alternative]
-        given = tuple(
-            (credential, scopes)
-            for credential, scopes in chosen
-            if credential is not None and credential.is_given()
-        )
+        chosen = [credentials.get(scheme) for scheme in alternative]
+        given = tuple(each for each in chosen if each is not None and each.is_given())
         if given and len(given) == len(alternative):
             return given
     if not security or () in security:
         return ()
     ways = [
-        " and ".join(_naming(scheme, credentials.get(scheme)) for scheme, _ in way)
+        " and ".join(_naming(scheme, credentials.get(scheme)) for scheme in way)
         for way in security
     ]
     raise ArgumentError(f"this call needs {', or '.join(ways)}")
-
-
-def apply(chosen: Chosen, send: Send) -> Additions:
-    """What all of them add to one attempt."""
-    additions = Additions()
-    for credential, scopes in chosen:
-        additions += credential.apply(scopes, send)
-    return additions
-
-
-async def apply_async(chosen: Chosen, send: AsyncSend) -> Additions:
-    """:func:`apply` for asyncio."""
-    additions = Additions()
-    for credential, scopes in chosen:
-        additions += await credential.apply_async(scopes, send)
-    return additions
 
 
 def _naming(scheme: str, credential: Credential | None) -> str:

@@ -11,8 +11,7 @@ fetched twice: a page that leads back to an earlier one is a :class:`PaginationE
 
 from __future__ import annotations
 
-import re
-from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from dataclasses import dataclass, field, replace
 from typing import (
     Any,
@@ -28,8 +27,9 @@ from typing import (
 from ..errors import PaginationError
 from .calls import Result
 from .client import AsyncAPIClient, SyncAPIClient
-from .codec import Model, members
+from .codec import Model
 from .operations import Operation
+from .responses import point
 from .targets import Arguments, CallArguments
 from .types import UNSET
 
@@ -261,27 +261,10 @@ class _State:
 # --- Reading answers -----------------------------------------------------------------
 
 
-def value_at(value: Any, pointer: str) -> Any:
-    """The JSON value at a JSON pointer, or ``None``; ``-1`` is the last of a list.
-    Models are entered by the names of the API."""
-    for token in pointer.split("/")[1:]:
-        token = token.replace("~1", "/").replace("~0", "~")
-        if isinstance(value, Model):
-            value = members(value).get(token)
-        elif isinstance(value, Mapping):
-            value = cast("Mapping[str, Any]", value).get(token)
-        elif isinstance(value, list) and re.fullmatch("-1|[0-9]{1,9}", token):
-            items = cast("list[object]", value)
-            value = items[int(token)] if int(token) < len(items) else None
-        else:
-            return None
-    return None if value is UNSET else value
-
-
 def _items(page: Any) -> list[Any]:
     state = _state_of(page)
     # A body that is a list is held by the page, all others are the page.
-    items = value_at(state.answer.response.parsed, state.walk.pagination.items)
+    items = point(state.answer.response.parsed, state.walk.pagination.items)
     if items is None:
         return []
     if not isinstance(items, list):
@@ -293,7 +276,7 @@ def says_more(pointer: str | None, answer: Result) -> bool | None:
     """Whether the answer says that more follows; ``None`` if it does not say."""
     if pointer is None:
         return None
-    more = value_at(answer.body, pointer)
+    more = point(answer.body, pointer)
     return more if isinstance(more, bool) else None
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from ..errors import PaginationError
 from .calls import Result
-from .pagination import asked_for, asking, says_more, value_at
+from .pagination import asked_for, asking, says_more
+from .responses import point
 from .targets import Arguments
 
 
@@ -30,7 +31,7 @@ class Cursor:
         more = says_more(self.more, answer)
         if more is False:
             return None
-        following = value_at(answer.body, self.next)
+        following = point(answer.body, self.next)
         if not following:
             if more:
                 raise PaginationError(

@@ -15,12 +15,12 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
-from urllib.parse import quote
+from urllib.parse import quote, urljoin
 
 from ..errors import ArgumentError
 from .bodies import RequestContent, build_body
 from .codec import encode
-from .credentials import Additions, Chosen, choose
+from .credentials import Additions, Credential, choose
 from .http import HTTPRequest, Timeout
 from .operations import API, Operation
 from .options import RequestOptions, Settings
@@ -49,7 +49,7 @@ class Prepared:
     cookies: str
     headers: tuple[tuple[str, str], ...]
     content: RequestContent | None
-    credentials: Chosen
+    credentials: tuple[Credential, ...]
     has_key: bool
     """Whether an idempotency key is among the headers."""
 
@@ -137,7 +137,8 @@ def _address(
     """The URL and the query to add to it."""
     if arguments.url is not None:
         query = build_query(arguments.query, operation.styles)
-        return arguments.url.partition("#")[0], query
+        url = arguments.url.partition("#")[0]
+        return url if "://" in url else urljoin(f"{server}/", url), query
     given = {**arguments.query, **options.get("query", {})}
     query = build_query(given, operation.styles)
     # Some documents tell operations of one path apart by a query or fragment.

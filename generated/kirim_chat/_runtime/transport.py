@@ -61,8 +61,9 @@ _FAILURES: dict[type[Exception], tuple[Kind, Sent]] = {
     httpx2.LocalProtocolError: ("argument", "not_sent"),
     httpx2.InvalidURL: ("argument", "not_sent"),
     UnicodeError: ("argument", "not_sent"),
+    Exception: ("connection", "unknown"),
 }
-"""The first class that fits; everything else is a connection lost on the way."""
+"""The first class that fits. The last one: a connection lost on the way."""
 
 
 def open_transport(settings: Settings) -> HTTPXTransport:
@@ -349,11 +350,7 @@ def translate(error: Exception) -> TransportError:
     if isinstance(error, TimeoutError):
         text = "the total time is used up"
         return TransportError(text, kind="timeout", sent="unknown")
-    for error_class, (kind, sent) in _FAILURES.items():
-        if isinstance(error, error_class):
-            break
-    else:
-        kind, sent = "connection", "unknown"
+    kind, sent = next(_FAILURES[each] for each in _FAILURES if isinstance(error, each))
     final = kind == "argument" or _is_untrusted(error)
     return TransportError(text, kind=kind, sent=sent, final=final)
 

@@ -206,12 +206,9 @@ def json_content(type_: ir.Type, annotations: Annotations) -> Expression:
 def security(
     alternatives: tuple[tuple[tuple[Text, tuple[Text, ...]], ...], ...],
 ) -> Expression:
-    """Return alternatives of conjunctions of (scheme, scopes)."""
+    """Return alternatives of schemes that are needed together."""
     return Listed(
-        tuple(
-            Listed(tuple(Listed((scheme, Listed(scopes))) for scheme, scopes in way))
-            for way in alternatives
-        )
+        tuple(Listed(tuple(scheme for scheme, _ in way)) for way in alternatives)
     )
 
 

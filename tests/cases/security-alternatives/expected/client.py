@@ -25,7 +25,7 @@ _API = API(
     package="security_alternatives",
     version="0.1.0",
     server="https://api.example.com",
-    security=((("token", ()),), (("key", ()), ("tenant", ()))),
+    security=(("token",), ("key", "tenant")),
 )
 
 

@@ -28,7 +28,7 @@ _EITHER: Operation[None] = Operation(
     "/either",
     name="calls.either",
     responses={"204": {}},
-    security=((("basic", ()),), ()),
+    security=(("basic",), ()),
 )
 
 _PRIVATE: Operation[None] = Operation(
