@@ -18,7 +18,7 @@ from specpress.python_text import (
     own_name,
     signature,
 )
-from specpress.render.resource_modules import call_order
+from specpress.render.arguments import call_order
 from specpress.render.views import EntryView, IndexView, ReadmeView, SectionView
 from specpress.text import Text
 from specpress.walking import all_resources
