@@ -16,6 +16,7 @@ from sample_ir import (
     PACKAGE,
     STR,
     alias,
+    doc,
     field,
     model,
     module,
@@ -312,6 +313,35 @@ def use(value: models.First, other: models.Second): ...
 print(len(typing.get_type_hints(use)))
 """
     assert run(tmp_path, code) == "2\n"
+
+
+@pytest.mark.parametrize(
+    ("status", "phrase"),
+    [
+        ("404", "Not Found."),
+        ("413", "Request Entity Too Large"),
+        ("413", "Content Too Large"),
+        ("414", "Request-URI Too Long"),
+        ("414", "URI Too Long"),
+        ("416", "Requested Range Not Satisfiable"),
+        ("416", "Range Not Satisfiable"),
+        ("422", "Unprocessable Entity"),
+        ("422", "unprocessable content"),
+    ],
+)
+def test_what_http_calls_an_error_is_not_said_of_it(status: str, phrase: str) -> None:
+    """Whatever this version of Python has for the phrase."""
+    error = ir.ErrorDoc(
+        status=status, class_name=Identifier("ClientError"), documentation=doc(phrase)
+    )
+    (resource, *others) = PACKAGE.resources
+    methods = tuple(replace(each, error_docs=(error,)) for each in resource.methods)
+    resource = replace(resource, methods=methods)
+    text = rendered(replace(PACKAGE, resources=(resource, *others)))[
+        f"resources/{resource.module.name}.py"
+    ]
+    assert "            ClientError\n" in text
+    assert phrase not in text
 
 
 def test_formatting_touches_long_statements_only() -> None:

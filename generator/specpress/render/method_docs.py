@@ -56,7 +56,14 @@ def method_docstring(
     return docstring(sections, 8)
 
 
-_PHRASES = {status.value: status.phrase for status in HTTPStatus}
+# RFC 9110 renamed some; a version of Python has the old phrases or the new.
+_RENAMED = {
+    413: ("Request Entity Too Large", "Content Too Large"),
+    414: ("Request-URI Too Long", "URI Too Long"),
+    416: ("Requested Range Not Satisfiable", "Range Not Satisfiable"),
+    422: ("Unprocessable Entity", "Unprocessable Content"),
+}
+_PHRASES = {status.value: (status.phrase,) for status in HTTPStatus} | _RENAMED
 
 _REDIRECTS = {
     "url": "Returns the URL that the answer redirects to, which is not fetched.",
@@ -146,8 +153,8 @@ def _errors(method: ir.Method) -> Iterator[tuple[ir.Identifier, Words]]:
     found: dict[ir.Identifier, list[Words]] = {}
     for error in method.error_docs:
         words: Words = _sentences(error.documentation, False) or error.status
-        known = error.status.isdecimal() and int(error.status) in _PHRASES
-        if known and says_only(words, _PHRASES[int(error.status)]):
+        status = int(error.status) if error.status.isdecimal() else 0
+        if any(says_only(words, phrase) for phrase in _PHRASES.get(status, ())):
             # The name of the class says as much.
             words = ""
         found.setdefault(error.class_name, []).append(words)
