@@ -334,7 +334,7 @@ def test_what_http_calls_an_error_is_not_said_of_it(status: str, phrase: str) ->
     error = ir.ErrorDoc(
         status=status, class_name=Identifier("ClientError"), documentation=doc(phrase)
     )
-    (resource, *others) = PACKAGE.resources
+    resource, *others = PACKAGE.resources
     methods = tuple(replace(each, error_docs=(error,)) for each in resource.methods)
     resource = replace(resource, methods=methods)
     text = rendered(replace(PACKAGE, resources=(resource, *others)))[
