@@ -412,15 +412,15 @@ class TestVendor:
         shell.write("specpress.toml", CONFIGURATION)
         shell.run("generate")
         shell.write("host/pyproject.toml", "")
-        ran = shell.run("vendor", "host/src/third_party/farm")
+        ran = shell.run("vendor", "host/src/third_party/kirim")
         assert ran.status == 0
-        assert 'extend-exclude = ["src/third_party/farm"]' in ran.out
-        placed = shell.folder / "host/src/third_party/farm"
+        assert 'extend-exclude = ["src/third_party/kirim"]' in ran.out
+        placed = shell.folder / "host/src/third_party/kirim"
         assert tree(placed) == tree(shell.folder / "out")
         ran = shell.run("verify", str(placed))
         assert ran.status == 0
-        shell.write("host/src/third_party/farm/errors.py", "x = 1\n")
-        shell.write("host/src/third_party/farm/own.py", "x = 1\n")
+        shell.write("host/src/third_party/kirim/errors.py", "x = 1\n")
+        shell.write("host/src/third_party/kirim/own.py", "x = 1\n")
         (placed / "client.py").unlink()
         ran = shell.run("verify", str(placed))
         assert ran.status == 1

@@ -38,7 +38,7 @@ output = "out/pets"
 package = "pets"
 client = "PetStore"
 version = "1.2.0"
-allow-reference = ["../shared"]
+allow-reference = ["../common"]
 strict = true
 fail-on = ["skipped", "degraded"]
 
@@ -74,7 +74,7 @@ def test_every_setting(tmp_path: Path) -> None:
         }
     }
     assert job.limits == Limits(max_bytes=1000, max_seconds=2.5)
-    assert job.references.folders == (tmp_path / "../shared",)
+    assert job.references.folders == (tmp_path / "../common",)
     assert job.strict
     assert job.fail_on == ("degraded", "skipped")
 

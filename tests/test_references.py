@@ -186,20 +186,20 @@ def test_what_is_no_file_is_not_opened(folder: Path, kind: str) -> None:
 
 
 def test_an_option_allows_a_folder(folder: Path) -> None:
-    shared = folder.parent / "shared"
-    shared.mkdir()
-    (shared / "x.yaml").write_text("y: {$ref: z.yaml}\n")
-    (shared / "z.yaml").write_text("w: 1\n")
-    (folder.parent / "sharedness").mkdir()
-    (folder.parent / "sharedness" / "x.yaml").write_text("y: 1\n")
-    reading = read(folder / "spec.yaml", policy=ReferencePolicy((shared,)))
-    assert meaning(reading, "../shared/x.yaml#/y") == "../shared/x.yaml#/y"
-    base = Pointer("../shared/x.yaml", ("y",))
-    assert meaning(reading, "z.yaml", base) == "../shared/z.yaml#"
+    common = folder.parent / "common"
+    common.mkdir()
+    (common / "x.yaml").write_text("y: {$ref: z.yaml}\n")
+    (common / "z.yaml").write_text("w: 1\n")
+    (folder.parent / "commonness").mkdir()
+    (folder.parent / "commonness" / "x.yaml").write_text("y: 1\n")
+    reading = read(folder / "spec.yaml", policy=ReferencePolicy((common,)))
+    assert meaning(reading, "../common/x.yaml#/y") == "../common/x.yaml#/y"
+    base = Pointer("../common/x.yaml", ("y",))
+    assert meaning(reading, "z.yaml", base) == "../common/z.yaml#"
     assert meaning(reading, "../spec/sub/other.yaml", base) == "sub/other.yaml#"
     assert reading.codes() == []
     assert meaning(reading, "../marker.yaml") is None
-    assert meaning(reading, "../sharedness/x.yaml") is None
+    assert meaning(reading, "../commonness/x.yaml") is None
     assert reading.codes() == ["forbidden-reference"] * 2
 
 
