@@ -122,7 +122,7 @@ def test_a_field_says_its_type_its_wire_name_and_its_documentation() -> None:
     assert '    id: str\n    """Pattern: ^lbl_."""\n' in text
     assert '    object: Literal["label"] = "label"\n' in text
     assert '    from_: Annotated[str | Unset, Wire("from")] = UNSET\n' in text
-    assert "    count: Annotated[int, Wire(text=True)]\n" in text
+    assert "    count: Annotated[int, AS_TEXT]\n" in text
     assert "    seen_at: dt.datetime\n" in text
 
 

@@ -121,6 +121,17 @@ FILE = {"type": "string", "format": "binary"}
 FILES = {"files"}
 FORMS = {"forms", "styles"}
 TOKENS = {"clientCredentials": {"tokenUrl": "https://api.example/t", "scopes": {}}}
+COUNT = {"type": "string", "x-specpress-type": "int"}
+DIGITS = {
+    "200": {
+        "description": "",
+        "content": {
+            "application/json": {
+                "schema": {"type": "object", "properties": {"count": COUNT}}
+            }
+        },
+    }
+}
 REDIRECT = {
     "description": "",
     "x-specpress-redirect": {"url": "find", "download": "download"},
@@ -140,7 +151,8 @@ APIS: dict[str, tuple[dict[str, Any], set[str]]] = {
     "uuid": (formatted(format="uuid"), {"values_uuid"}),
     "decimal": (formatted(format="decimal"), {"values_decimal"}),
     "byte": (formatted(format="byte"), {"values_bytes"}),
-    "digits": (formatted(**{"x-specpress-type": "int"}), {"values_text"}),
+    "digits": (only({"get": operation(responses=DIGITS)}), {"values_text"}),
+    "digits_argument": (formatted(**{"x-specpress-type": "int"}), set()),
     "uuid_argument": (
         only({"get": operation(parameters=[query("a", {**TEXT, "format": "uuid"})])}),
         {"values_uuid"},

@@ -28,12 +28,13 @@ from .codec_decoder import (
     Deviations,
     Fit,
     Path,
-    UnionMark,
+    TypeMark,
 )
 from .codec_fields import (
     additional_annotation,
     model_fields,
     models_member,
+    union_members,
 )
 from .codec_model import (
     ADDITIONAL_PROPERTIES,
@@ -41,7 +42,6 @@ from .codec_model import (
     Model,
     TooDeep,
     UnknownVariant,
-    Wire,
 )
 from .codec_shapes import (
     ANY,
@@ -55,7 +55,7 @@ from .codec_shapes import (
     tuple_decoder,
 )
 from .codec_unions import union_decoder
-from .codec_values import find_format, find_text_format
+from .codec_values import find_format
 from .types import UNSET, Unset
 
 
@@ -75,58 +75,52 @@ def decode(target: Any, value: Any) -> tuple[Any, list[Deviation]]:
         raise TooDeep("the JSON value is nested too deeply") from None
 
 
-_DECODERS: dict[tuple[Any, str, bool], Decoder] = {}
+_DECODERS: dict[tuple[Any, str], Decoder] = {}
 
 
-def decoder_of(annotation: Any, text: bool = False) -> Decoder:
-    """The decoder of an annotation; with ``text``, numbers are written as strings.
-
-    Two threads may build the same decoder at once; either will do.
-    """
+def decoder_of(annotation: Any) -> Decoder:
+    """The decoder of an annotation. Two threads may build the same one at once; either
+    will do."""
     # For Python ``A | B`` equals ``B | A``; here the order matters.
     order = "" if annotation.__class__ is type else repr(annotation)
-    key = (annotation, order, text)
+    key = (annotation, order)
     decoder = _DECODERS.get(key)
     if decoder is None:
-        decoder = _DECODERS[key] = _build(annotation, text)
+        decoder = _DECODERS[key] = _build(annotation)
     return decoder
 
 
-def _build(annotation: Any, text: bool) -> Decoder:
+def _build(annotation: Any) -> Decoder:
     if annotation is Any or annotation is object:
         return ANY
     if annotation is None or annotation is NoneType:
         return scalar_decoder("null", {NoneType})
     if isinstance(annotation, str):
-        return _reference(annotation, text)
+        return _reference(annotation)
     if isinstance(annotation, ForwardRef):
-        return _reference(annotation.__forward_arg__, text)
+        return _reference(annotation.__forward_arg__)
     origin = get_origin(annotation)
     if origin is None:
-        return _of_class(annotation, text)
+        return _of_class(annotation)
     arguments = get_args(annotation)
     if origin is Annotated:
-        return _annotated(arguments[0], arguments[1:], text)
+        return _annotated(arguments[0], arguments[1:])
     if origin is Literal:
         return literal_decoder(arguments)
     if origin is Union or origin is UnionType:
         return union_decoder(
-            [decoder_of(item, text) for item in arguments if item is not Unset]
+            [decoder_of(item) for item in arguments if item is not Unset]
         )
     if origin is list:
-        return list_decoder(decoder_of(arguments[0], text))
+        return list_decoder(decoder_of(arguments[0]))
     if origin is dict:
-        return dict_decoder(decoder_of(arguments[1], text))
+        return dict_decoder(decoder_of(arguments[1]))
     if origin is tuple:
-        return tuple_decoder([decoder_of(item, text) for item in arguments])
+        return tuple_decoder([decoder_of(item) for item in arguments])
     raise TypeError(f"{annotation!r} is not a type that models use")
 
 
-def _of_class(kind: Any, text: bool) -> Decoder:
-    if text:
-        text_format = find_text_format(kind)
-        if text_format is not None:
-            return formatted_decoder(text_format)
+def _of_class(kind: Any) -> Decoder:
     if kind is str:
         return scalar_decoder("string", {str})
     if kind is bool:
@@ -151,20 +145,15 @@ def _of_other_class(kind: type[Any]) -> Decoder:
     raise TypeError(f"{kind!r} is not a type that models use")
 
 
-def _annotated(inner: Any, marks: tuple[Any, ...], text: bool) -> Decoder:
+def _annotated(inner: Any, marks: tuple[Any, ...]) -> Decoder:
     for mark in marks:
-        if isinstance(mark, Wire):
-            text = text or mark.text
-        elif isinstance(mark, UnionMark):
-            members = [item for item in get_args(inner) if item is not Unset]
-            return mark.decoder(
-                [decoder_of(item, text) for item in members],
-                lambda name: decoder_of(models_member(name)),
-            )
-    return decoder_of(inner, text)
+        if isinstance(mark, TypeMark):
+            kinds = [kind for kind in union_members(inner) if kind is not Unset]
+            return mark.decoder(kinds, decoder_of)
+    return decoder_of(inner)
 
 
-def _reference(text: str, as_text: bool) -> Decoder:
+def _reference(text: str) -> Decoder:
     """A quoted name inside an alias (``models.JsonValue``): it refers to an alias that
     is being defined, so it is looked up when a value comes."""
     name = text.removeprefix("models.")
@@ -173,7 +162,7 @@ def _reference(text: str, as_text: bool) -> Decoder:
     def resolve() -> Decoder:
         nonlocal decoder
         if decoder is None:
-            decoder = decoder_of(models_member(name), as_text)
+            decoder = decoder_of(models_member(name))
         return decoder
 
     def decode_reference(value: Any, path: Path, found: Deviations) -> Any:

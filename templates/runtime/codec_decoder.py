@@ -109,12 +109,22 @@ class Decoder:
     """The class, of a model."""
 
 
-class UnionMark:
-    """A mark of a union that has its own way to choose the member."""
+class TypeMark:
+    """A mark that decides how the type beside it is read."""
 
     __slots__ = ()
 
     def decoder(
-        self, members: list[Decoder], find_alias: Callable[[str], Decoder]
+        self, kinds: list[Any], decoder_of: Callable[[Any], Decoder]
     ) -> Decoder:
+        """``kinds``: the members of the union, or the one type."""
+        raise NotImplementedError
+
+
+class ValueMark(TypeMark):
+    """A mark that also decides how values are written."""
+
+    __slots__ = ()
+
+    def encode(self, value: Any, path: Path) -> Any:
         raise NotImplementedError

@@ -11,13 +11,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .codec_decoder import NO_FIT, Decode, Decoder, Deviations, Fit, Path, UnionMark
+from .codec_decoder import NO_FIT, Decode, Decoder, Deviations, Fit, Path, TypeMark
+from .codec_fields import models_member
 from .codec_model import UnknownVariant
 from .codec_unions import union_decoder
 
 
 @dataclass(frozen=True, slots=True)
-class Discriminator(UnionMark):
+class Discriminator(TypeMark):
     """The property that says which member of a union an object is."""
 
     property: str
@@ -27,8 +28,9 @@ class Discriminator(UnionMark):
     ``models`` that has a discriminator of its own."""
 
     def decoder(
-        self, members: list[Decoder], find_alias: Callable[[str], Decoder]
+        self, kinds: list[Any], decoder_of: Callable[[Any], Decoder]
     ) -> Decoder:
+        members = [decoder_of(kind) for kind in kinds]
         inferred = union_decoder(members)
         property_name, mapping = self.property, self.mapping
         by_name = {member.model.__name__: member for member in members if member.model}
@@ -46,7 +48,7 @@ class Discriminator(UnionMark):
                     if unknown is not None:
                         return unknown.decode(value, path, found)
                     return inferred.decode(value, path, found)
-                member = by_name.get(name) or find_alias(name)
+                member = by_name.get(name) or decoder_of(models_member(name))
                 decode_member = decoders[wire_value] = member.decode
             return decode_member(value, path, found)
 

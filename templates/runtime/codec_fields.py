@@ -6,6 +6,7 @@ Annotations are evaluated on a class's first use; that imports the models they n
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from inspect import get_annotations
@@ -59,8 +60,10 @@ def model_fields(model: type[Model]) -> tuple[FieldAnnotation, ...]:
     _FIELDS[model] = tuple(
         FieldAnnotation(
             name=name,
-            # Any string is a key in JSON, also an empty one.
-            wire_name=name if (wire := _wire_name(annotation)) is None else wire,
+            wire_name=next(
+                (mark.name for mark in marks_of(annotation) if isinstance(mark, Wire)),
+                name,
+            ),
             annotation=annotation,
             required=Unset not in union_members(annotation),
         )
@@ -91,21 +94,13 @@ def union_members(annotation: Any) -> list[Any]:
     return [annotation]
 
 
-def _wire_name(annotation: Any) -> str | None:
-    """The name in a ``Wire`` mark, also from inside ``Annotated[…] | Unset``."""
-    origin = get_origin(annotation)
-    if origin is Annotated:
-        inner, *marks = get_args(annotation)
-        for mark in marks:
-            if isinstance(mark, Wire) and mark.name is not None:
-                return mark.name
-        return _wire_name(inner)
-    if origin is Union or origin is UnionType:
-        for member in get_args(annotation):
-            name = _wire_name(member)
-            if name is not None:
-                return name
-    return None
+def marks_of(annotation: Any) -> Iterator[Any]:
+    """What ``Annotated`` adds to a type and to the types that it is made of."""
+    if get_origin(annotation) is Annotated:
+        yield from annotation.__metadata__
+        annotation = annotation.__origin__
+    for argument in get_args(annotation):
+        yield from marks_of(argument)
 
 
 def models_member(name: str) -> Any:

@@ -85,11 +85,6 @@ def find_format(kind: type) -> Format | None:
     return None
 
 
-def find_text_format(kind: type) -> Format | None:
-    """The format of a number or boolean that this API writes as a string."""
-    return _format(f"text:{kind.__module__}.{kind.__qualname__}")
-
-
 @cache
 def _format(name: str) -> Format | None:
     module = _MODULES.get(name)

@@ -22,6 +22,8 @@ from .operations import RetryCodes
 IDEMPOTENT_METHODS = frozenset(("GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"))
 RETRIED_STATUSES = frozenset((408, 425, 429, 500, 502, 503, 504))
 
+_chance = random.SystemRandom()
+
 
 class Clock:
     """Time, sleep and chance; a test replaces them."""
@@ -34,8 +36,8 @@ class Clock:
         return time.time()
 
     def random(self) -> float:
-        """In [0, 1)."""
-        return random.random()
+        """In [0, 1); not the same in processes that were forked off."""
+        return _chance.random()
 
     def sleep(self, seconds: float) -> None:
         time.sleep(seconds)

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
 
+from .codec_decoder import Decoder, Path, ValueMark, path_text
+from .codec_encode import encode_value
+from .codec_shapes import formatted_decoder
+from .codec_unions import union_decoder
 from .codec_values import Format, Spelled, spelling_of
 
 
@@ -68,3 +76,41 @@ FORMATS = {
     "text:builtins.float": Format("number in a string", read_float, write_float),
     "text:builtins.int": Format("digit string", read_int, write_int),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class AsText(ValueMark):
+    """The numbers and booleans of this type are strings in JSON."""
+
+    def decoder(
+        self, kinds: list[Any], decoder_of: Callable[[Any], Decoder]
+    ) -> Decoder:
+        formats = [_format_of(kind) for kind in kinds]
+        return union_decoder(
+            [
+                decoder_of(kind) if found is None else formatted_decoder(found)
+                for kind, found in zip(kinds, formats, strict=True)
+            ]
+        )
+
+    def encode(self, value: Any, path: Path) -> Any:
+        """Also of numbers inside lists and maps."""
+        kind = value.__class__
+        if kind is list or kind is tuple:
+            return [self.encode(one, (path, index)) for index, one in enumerate(value)]
+        if kind is dict:
+            return {name: self.encode(one, (path, name)) for name, one in value.items()}
+        if isinstance(value, (bool, int, float)) and not isinstance(value, Enum):
+            found = next(filter(None, map(_format_of, kind.__mro__)))
+            try:
+                return found.write(value)
+            except ValueError as error:
+                raise ValueError(f"{path_text(path)}: {error}") from None
+        return encode_value(value, path)
+
+
+def _format_of(kind: type) -> Format | None:
+    return FORMATS.get(f"text:{kind.__module__}.{kind.__qualname__}")
+
+
+AS_TEXT = AsText()

@@ -21,6 +21,11 @@ def codec(sample: Any) -> Any:
 
 
 @pytest.fixture
+def as_text(sample: Any) -> Any:
+    return sample.module("_runtime.values_text").AS_TEXT
+
+
+@pytest.fixture
 def models(sample: Any) -> Any:
     return sample.module("models")
 
@@ -125,9 +130,11 @@ def test_what_was_read_is_written_character_for_character(
         (Annotated[bool, "text"], "True"),
     ],
 )
-def test_other_strings_are_kept_and_reported(codec: Any, kind: Any, text: str) -> None:
+def test_other_strings_are_kept_and_reported(
+    codec: Any, as_text: Any, kind: Any, text: str
+) -> None:
     if hasattr(kind, "__metadata__"):
-        kind = Annotated[kind.__origin__, codec.Wire(text=True)]
+        kind = Annotated[kind.__origin__, as_text]
     read, found = codec.decode(kind, text)
     assert read == text
     assert [one.path for one in found] == ["$"]
@@ -142,8 +149,8 @@ def test_a_computed_value_has_no_memory(codec: Any) -> None:
 
 
 @pytest.mark.parametrize("text", ["7", "-7", "007", "+7", "0", "-0"])
-def test_digit_strings(codec: Any, text: str) -> None:
-    target = list[Annotated[int, codec.Wire(text=True)]]
+def test_digit_strings(codec: Any, as_text: Any, text: str) -> None:
+    target = list[Annotated[int, as_text]]
     read, found = codec.decode(target, [text])
     assert (read, found) == ([int(text)], [])
     assert isinstance(read[0], int)
@@ -158,13 +165,14 @@ def test_numbers_written_as_text(build_package: Any) -> None:
                 "from typing import Annotated\n"
                 "from .._runtime.codec import Model, Wire\n"
                 "from .._runtime.types import UNSET, Unset\n"
+                "from .._runtime.values_text import AS_TEXT\n"
                 "@dataclass(kw_only=True, slots=True)\n"
                 "class Texts(Model):\n"
-                "    a: Annotated[int | Unset, Wire('A', text=True)] = UNSET\n"
-                "    b: Annotated[int | None, Wire(text=True)] | Unset = UNSET\n"
-                "    c: list[Annotated[int, Wire(text=True)]] | Unset = UNSET\n"
-                "    d: dict[str, Annotated[float, Wire(text=True)]] | Unset = UNSET\n"
-                "    e: Annotated[bool, Wire(text=True)] | Unset = UNSET\n"
+                "    a: Annotated[int | Unset, Wire('A'), AS_TEXT] = UNSET\n"
+                "    b: Annotated[int | None, AS_TEXT] | Unset = UNSET\n"
+                "    c: list[Annotated[int, AS_TEXT]] | Unset = UNSET\n"
+                "    d: dict[str, Annotated[float, AS_TEXT]] | Unset = UNSET\n"
+                "    e: Annotated[bool, AS_TEXT] | Unset = UNSET\n"
             )
         }
     )

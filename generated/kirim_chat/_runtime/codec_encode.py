@@ -13,12 +13,12 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from enum import Enum
-from typing import Annotated, Any, get_args, get_origin
+from typing import Any
 
-from .codec_decoder import Path, path_text
-from .codec_fields import additional_annotation, model_fields
-from .codec_model import Model, TooDeep, Wire, additional_of, unknown_of
-from .codec_values import Format, find_format, find_text_format
+from .codec_decoder import Path, ValueMark, path_text
+from .codec_fields import additional_annotation, marks_of, model_fields
+from .codec_model import Model, TooDeep, additional_of, unknown_of
+from .codec_values import Format, find_format
 from .types import UNSET
 
 
@@ -31,7 +31,7 @@ def encode(value: Any) -> Any:
     date-time without offset), ``TypeError`` for a type that has none.
     """
     try:
-        return _encode(value, None)
+        return encode_value(value, None)
     except RecursionError:
         raise TooDeep("the value is nested too deeply or contains itself") from None
 
@@ -39,7 +39,8 @@ def encode(value: Any) -> Any:
 Encode = Callable[[Any, Path], Any]
 
 
-def _encode(value: Any, path: Path) -> Any:
+def encode_value(value: Any, path: Path) -> Any:
+    """:func:`encode` of what stands at ``path``."""
     kind = value.__class__
     if kind is str or kind is int or kind is bool or value is None:
         return value
@@ -76,7 +77,7 @@ def _encoder_of(kind: type[Any], path: Path) -> Encode:
 def _encode_enum(value: Any, path: Path) -> Any:
     if value is UNSET:
         raise TypeError(f"{path_text(path)}: UNSET is no value; leave the member out")
-    return _encode(value.value, path)
+    return encode_value(value.value, path)
 
 
 def _encode_str(value: Any, path: Path) -> Any:
@@ -94,7 +95,7 @@ def _encode_float(value: Any, path: Path) -> Any:
 
 
 def _encode_buffer(value: Any, path: Path) -> Any:
-    return _encode(bytes(value), path)
+    return encode_value(bytes(value), path)
 
 
 def _encode_mapping(value: Any, path: Path) -> Any:
@@ -107,12 +108,12 @@ def _encode_mapping(value: Any, path: Path) -> Any:
             if not isinstance(key, str):
                 raise TypeError(f"{path_text(path)}: the key {key!r} is not a string")
             key = key.value if isinstance(key, Enum) else str.__str__(key)
-        result[key] = _encode(one, (path, key))
+        result[key] = encode_value(one, (path, key))
     return result
 
 
 def _encode_items(value: Any, path: Path) -> Any:
-    return [_encode(one, (path, index)) for index, one in enumerate(value)]
+    return [encode_value(one, (path, index)) for index, one in enumerate(value)]
 
 
 def _format_encoder(string_format: Format) -> Encode:
@@ -141,18 +142,18 @@ _ENCODERS: dict[type, Encode] = {
 def _model_encoder(model: type[Model]) -> Encode:
     """The encoder of a model class, built on its first use."""
     rows = tuple(
-        (field.name, field.wire_name, _text_encoder(field.annotation) or _encode)
+        (field.name, field.wire_name, _encoder_for(field.annotation))
         for field in model_fields(model)
     )
     additional = additional_annotation(model)
     undeclared = unknown_of if additional is None else additional_of
-    encode_undeclared = _text_encoder(additional) or _encode
+    encode_undeclared = _encoder_for(additional)
 
     def encode_model(value: Any, path: Path) -> Any:
         result: dict[str, Any] = {}
         for name, wire_name, encode_field in rows:
             one = getattr(value, name)
-            if one.__class__ is str and encode_field is _encode:
+            if one.__class__ is str and encode_field is encode_value:
                 result[wire_name] = one
             elif one is not UNSET:
                 result[wire_name] = encode_field(one, (path, wire_name))
@@ -165,36 +166,8 @@ def _model_encoder(model: type[Model]) -> Encode:
     return encode_model
 
 
-def _text_encoder(annotation: Any) -> Encode | None:
-    """An encoder for a field with numbers that are written as text, else ``None``."""
-    if isinstance(annotation, str) or not _mentions_text(annotation):
-        return None
-    return _encode_text
-
-
-def _mentions_text(annotation: Any) -> bool:
-    if isinstance(annotation, Wire):
-        return annotation.text
-    if get_origin(annotation) is Annotated:
-        return any(map(_mentions_text, annotation.__metadata__)) or _mentions_text(
-            annotation.__origin__
-        )
-    return any(map(_mentions_text, get_args(annotation)))
-
-
-def _encode_text(value: Any, path: Path) -> Any:
-    """Write numbers as text, also inside lists and maps, everything else as usual."""
-    kind = value.__class__
-    if kind is list or kind is tuple:
-        return [_encode_text(one, (path, index)) for index, one in enumerate(value)]
-    if kind is dict:
-        return {name: _encode_text(one, (path, name)) for name, one in value.items()}
-    if isinstance(value, (bool, int, float)) and not isinstance(value, Enum):
-        for base in kind.__mro__:
-            text_format = find_text_format(base)
-            if text_format is not None:
-                try:
-                    return text_format.write(value)
-                except ValueError as error:
-                    raise ValueError(f"{path_text(path)}: {error}") from None
-    return _encode(value, path)
+def _encoder_for(annotation: Any) -> Encode:
+    for mark in marks_of(annotation):
+        if isinstance(mark, ValueMark):
+            return mark.encode
+    return encode_value

@@ -20,13 +20,9 @@ from .types import UNSET
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """How a field stands in JSON where that cannot be seen from its Python type."""
-
-    name: str | None = None
     """The property's name, where it is not the field's."""
 
-    text: bool = False
-    """The number or boolean is written as a string."""
+    name: str
 
 
 @dataclass(frozen=True, slots=True)

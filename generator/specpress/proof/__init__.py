@@ -154,7 +154,9 @@ def _wire_name(annotation: ast.expr) -> str | None:
     match annotation:
         case ast.Subscript(
             value=ast.Name(id="Annotated"),
-            slice=ast.Tuple(elts=[_, ast.Call(func=ast.Name(id="Wire"), args=[name])]),
+            slice=ast.Tuple(
+                elts=[_, ast.Call(func=ast.Name(id="Wire"), args=[name]), *_]
+            ),
         ) if isinstance(name, ast.Constant) and isinstance(name.value, str):
             return name.value
         case _:

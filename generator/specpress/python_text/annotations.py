@@ -69,19 +69,21 @@ class Annotations:
     def field(self, type_: Type, *, unset: bool, wire_name: Text | None) -> SourceText:
         """Return ``type_`` as the field of a model. ``wire_name``: what it is called on
         the wire, if not the same."""
-        wire: list[str] = []
+        marks: list[str] = []
         if wire_name is not None:
-            wire.append(literal_characters(wire_name))
+            self.use("Wire")
+            marks.append(f"Wire({literal_characters(wire_name)})")
         if isinstance(type_, ScalarType) and type_.as_text:
-            wire.append("text=True")
+            self.use("AS_TEXT")
+            marks.append("AS_TEXT")
             type_ = ScalarType(type_.name)
         source = self._write(type_, False)
         if unset:
             self.use("Unset")
             source += " | Unset"
-        if wire:
-            self.use("Annotated", "Wire")
-            source = f"Annotated[{source}, Wire({', '.join(wire)})]"
+        if marks:
+            self.use("Annotated")
+            source = f"Annotated[{source}, {', '.join(marks)}]"
         return SourceText(source)
 
     def alias(self, type_: Type) -> SourceText:
@@ -181,8 +183,8 @@ class Annotations:
                 name = _SCALARS.get(type_.name, type_.name)
                 self.use(name.partition(".")[0])
                 if type_.as_text and not argument:
-                    self.use("Annotated", "Wire")
-                    return f"Annotated[{name}, Wire(text=True)]"
+                    self.use("Annotated", "AS_TEXT")
+                    return f"Annotated[{name}, AS_TEXT]"
                 return name
             case LiteralType():
                 self.use("Literal")
@@ -273,6 +275,7 @@ _MODULES = {
     "Model": ".._runtime.codec",
     "UnknownVariant": ".._runtime.codec",
     "Wire": ".._runtime.codec",
+    "AS_TEXT": ".._runtime.values_text",
     "AsyncAPIClient": ".._runtime.client",
     "SyncAPIClient": ".._runtime.client",
     "deprecated": ".._runtime.deprecation",

@@ -62,11 +62,8 @@ def value_modules(package: ir.Package) -> set[str]:
     found: set[str] = set()
     for type_ in (*answered_types(package), *sent_types(package)):
         for part in nested_types(type_):
-            if isinstance(part, ir.ScalarType):
-                if part.as_text:
-                    found.add("values_text")
-                elif part.name in _VALUES:
-                    found.add(_VALUES[part.name])
+            if isinstance(part, ir.ScalarType) and part.name in _VALUES:
+                found.add(_VALUES[part.name])
     if any(map(_may_write_files, all_methods(package.resources))):
         found.add(_VALUES["bytes"])
     return found

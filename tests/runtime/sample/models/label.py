@@ -9,6 +9,7 @@ from typing import Annotated, Literal, TypeAlias
 from .. import models
 from .._runtime.codec import Model, Wire
 from .._runtime.types import UNSET, Unset
+from .._runtime.values_text import AS_TEXT
 
 LabelColor: TypeAlias = Literal["gray", "red"]
 
@@ -30,4 +31,4 @@ class Label(Model):
 
     seen_at: datetime
 
-    count: Annotated[int, Wire(text=True)]
+    count: Annotated[int, AS_TEXT]
