@@ -312,7 +312,7 @@ LABELS = ir.Resource(
             result=named("Label"),
             body=json_body(),
             server=Text("https://api-kckit.kirim.chat/v1"),
-            security=(((Text("bearerAuth"), (Text("write"),)),), ()),
+            security=((Text("bearerAuth"),), ()),
             errors=(answer("409", named("ErrorEnvelope")),),
             error_docs=(
                 ir.ErrorDoc(
@@ -411,7 +411,6 @@ CREDENTIALS = ir.Resource(
 
 PACKAGE = ir.Package(
     name=Identifier("kirim_sample"),
-    distribution="kirim-sample",
     version="1.2.3",
     client=Identifier("Kirim"),
     async_client=Identifier("AsyncKirim"),
@@ -421,7 +420,6 @@ PACKAGE = ir.Package(
     document_version=Text("1"),
     document_name=Text("kirim.yaml"),
     document_sha256="0" * 64,
-    openapi_version="3.1.0",
     documentation=doc(None, "An API.\n\nWith more to say."),
     server=Text("https://{region}.kirim.chat/v1"),
     servers=(
@@ -473,7 +471,7 @@ PACKAGE = ir.Package(
             http_scheme=Text("Digest"),
         ),
     ),
-    security=(((Text("bearerAuth"), ()),),),
+    security=((Text("bearerAuth"),),),
     settings=ir.ClientSettings(
         request_id_header=Text("X-Request-Id"),
         error_type=named("ErrorEnvelope"),

@@ -225,11 +225,12 @@ def test_required_as_a_flag_speaks_of_the_property(tmp_path: Path) -> None:
     assert codes(report) == ["required-flag"]
 
 
-def test_keywords_without_a_field_are_listed(tmp_path: Path) -> None:
+def test_rules_are_listed(tmp_path: Path) -> None:
     api, report = schemas(
         tmp_path, "A: {xml: {}, contains: {type: string}, minProperties: 1, extra: 1}"
     )
-    assert component(api, "A").unsupported == ("contains", "minProperties", "xml")
+    assert component(api, "A").rules == ("contains",)
+    assert component(api, "A").min_properties == 1
     assert component(api, "A", "contains").types == ("string",)
     assert not codes(report)
 

@@ -62,7 +62,8 @@ class KirimChat(SyncAPIClient):
 
     Args:
         token: `Authorization: Bearer <key>`. A key is `kdv_live_` followed by 24
-            URL-safe base64 characters and belongs to one organisation.
+            URL-safe base64 characters and belongs to one organisation. Format: API
+            Key.
         base_url: The document names ``https://api-kckit.kirim.chat/v1``,
             ``https://api.kirim.chat/v1``.
     """

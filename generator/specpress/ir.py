@@ -369,7 +369,7 @@ class Method:
     """Names of documented headers that most other answers have not."""
     callbacks: tuple[CallbackDoc, ...] = ()
     result: Type
-    security: tuple[tuple[tuple[Text, tuple[Text, ...]], ...], ...] | None
+    security: tuple[tuple[Text, ...], ...] | None
     """``None``: the package's default; ``()``: none."""
     pagination: PaginationPlan | None = None
     redirect: RedirectPlan | None = None
@@ -506,8 +506,6 @@ class Package:
 
     name: Identifier
     """The import package: ``kirim_chat``."""
-    distribution: str
-    """``kirim-chat``, for the User-Agent."""
     version: str
     client: Identifier
     async_client: Identifier
@@ -519,13 +517,12 @@ class Package:
     document_name: Text
     """File name of the document, for the header of each file."""
     document_sha256: str
-    openapi_version: str
     documentation: Documentation
     server: Text | None
     servers: tuple[ServerAddress, ...]
     server_variables: tuple[ServerVariableArgument, ...]
     credentials: tuple[Credential, ...]
-    security: tuple[tuple[tuple[Text, tuple[Text, ...]], ...], ...]
+    security: tuple[tuple[Text, ...], ...]
     """The package's default requirement."""
     settings: ClientSettings
     models: tuple[ModelModule, ...]

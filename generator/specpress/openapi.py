@@ -108,10 +108,6 @@ class Schema:
     all_of: tuple[Pointer, ...] = ()
     one_of: tuple[Pointer, ...] = ()
     any_of: tuple[Pointer, ...] = ()
-    negation: Pointer | None = None
-    """``not``."""
-    conditions: tuple[Pointer, ...] = ()
-    """Schemas under ``if``, ``then``, ``else`` and ``dependentSchemas``."""
     discriminator: Discriminator | None = None
     pattern: Text | None = None
     min_length: int | None = None
@@ -121,9 +117,11 @@ class Schema:
     exclusive_minimum: int | float | None = None
     exclusive_maximum: int | float | None = None
     multiple_of: int | float | None = None
-    unsupported: tuple[str, ...] = ()
-    """Keywords of the standard found here that no field above holds (``contains``,
-    ``dependentRequired``, ``xml`` …), sorted."""
+    min_properties: int | None = None
+    max_properties: int | None = None
+    rules: tuple[str, ...] = ()
+    """Keywords found here that say more of values than any field above: ``not``,
+    ``if``, ``contains``, ``dependentRequired`` …, sorted."""
     python_name: str | None = None
     """``x-specpress-name``, checked to be an identifier."""
     python_type: str | None = None
@@ -202,7 +200,6 @@ class Parameter:
     style: Style
     explode: bool
     allow_reserved: bool
-    allow_empty_value: bool
     schema: Pointer | None
     content: MediaType | None
     examples: tuple[Value, ...] = ()

@@ -14,7 +14,10 @@ from .._runtime.types import UNSET, Unset
 
 @dataclass(kw_only=True, slots=True)
 class UpdateConversationRequest(Model):
-    """What to change about a conversation; at least one of the two."""
+    """What to change about a conversation; at least one of the two.
+
+    Not empty.
+    """
 
     status: models.ConversationStatus | Unset = UNSET
     """Status of a conversation."""

@@ -18,7 +18,8 @@ from specpress.reserved_words import CLIENT_ARGUMENT_RESERVED
 from specpress.text import Text
 
 Kind = Literal["bearer", "basic", "api_key", "http", "client_credentials", "mutual_tls"]
-Requirement = tuple[tuple[tuple[Text, tuple[Text, ...]], ...], ...]
+Requirement = tuple[tuple[Text, ...], ...]
+"""Alternatives of schemes that are needed together."""
 
 _ARGUMENTS: dict[Kind, str] = {
     "bearer": "token",
@@ -95,7 +96,7 @@ def _credential(
         http_scheme=scheme.scheme if kind == "http" else None,
         token_url=None if flow is None else flow.token_url,
         scopes=() if flow is None else tuple(name for name, _ in flow.scopes),
-        documentation=documentation.of_text(scheme.description),
+        documentation=documentation.of_scheme(scheme),
     )
 
 
@@ -103,10 +104,11 @@ def requirement(api: Api, alternatives: tuple[SecurityRequirement, ...]) -> Requ
     """Return what the client has to add to a request. A certificate is no part of it:
     the transport shows that when it connects."""
     certificates = {s.key for s in api.security_schemes if _kind(s) == "mutual_tls"}
-    return tuple(
-        tuple(pair for pair in alternative.schemes if pair[0] not in certificates)
-        for alternative in alternatives
+    found = (
+        tuple(scheme for scheme, _ in each.schemes if scheme not in certificates)
+        for each in alternatives
     )
+    return tuple(dict.fromkeys(found))
 
 
 def default_requirement(api: Api) -> Requirement:

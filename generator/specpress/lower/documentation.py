@@ -6,10 +6,18 @@ In: schemas and operations. Out: :class:`ir.Documentation`. Assertions of the do
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from specpress import ir
-from specpress.openapi import ABSENT, Operation, Schema
+from specpress.openapi import (
+    ABSENT,
+    OAuthFlow,
+    Operation,
+    Schema,
+    SecurityRequirement,
+    SecurityScheme,
+)
 from specpress.text import Text
 
 Note = tuple[str | Text, ...]
@@ -27,7 +35,64 @@ def of_operation(operation: Operation) -> ir.Documentation:
     summary, description = operation.summary, operation.description
     if summary is not None and summary == description:
         description = None
-    return of_text(description, summary)
+    documentation = of_text(description, summary)
+    ways = [scopes for way in operation.security if (scopes := _scopes(way))]
+    return replace(documentation, notes=_listed("Scopes: ", dict.fromkeys(ways)))
+
+
+def _scopes(way: SecurityRequirement) -> Note:
+    """Return the scopes that are needed together, between commas."""
+    words: list[str | Text] = []
+    for scope in dict.fromkeys(scope for _, scopes in way.schemes for scope in scopes):
+        words += [", " if words else "", "``", scope, "``"]
+    return tuple(words)
+
+
+def of_scheme(scheme: SecurityScheme) -> ir.Documentation:
+    """Return what the document says about a secret, and where one is to be had."""
+    notes: list[Note] = []
+    if scheme.bearer_format:
+        notes.append(("Format: ", scheme.bearer_format, "."))
+    if scheme.open_id_url:
+        notes.append(("OpenID Connect: ``", scheme.open_id_url, "``."))
+    scopes: dict[Text, Note] = {}
+    for flow in scheme.flows:
+        notes.append(_flow_note(flow))
+        for name, description in flow.scopes:
+            about = (" (", description, ")") if description else ()
+            scopes.setdefault(name, ("``", name, "``", *about))
+    notes += _listed("Scopes: ", scopes.values(), ", ")
+    return replace(of_text(scheme.description), notes=tuple(notes))
+
+
+_FLOWS = {
+    "authorizationCode": "authorization code",
+    "clientCredentials": "client credentials",
+    "implicit": "implicit",
+    "password": "password",
+}
+
+
+def _flow_note(flow: OAuthFlow) -> Note:
+    words: list[str | Text] = [f"OAuth 2, {_FLOWS[flow.kind]}"]
+    for what, url in (
+        ("authorization at", flow.authorization_url),
+        ("tokens at", flow.token_url),
+        ("refreshed at", flow.refresh_url),
+    ):
+        if url:
+            words += [": " if len(words) == 1 else ", ", f"{what} ``", url, "``"]
+    return (*words, ".")
+
+
+def _listed(
+    head: str, items: Iterable[Note], between: str = "; or "
+) -> tuple[Note, ...]:
+    """Return one sentence of all ``items``, or none of none."""
+    words: list[str | Text] = []
+    for item in items:
+        words += [between if words else head, *item]
+    return ((*words, "."),) if words else ()
 
 
 def of_schema(schema: Schema, notes: Iterable[Note] = ()) -> ir.Documentation:
@@ -42,7 +107,7 @@ def of_schema(schema: Schema, notes: Iterable[Note] = ()) -> ir.Documentation:
     )
 
 
-def notes_of(atoms: Iterable[Schema], *, retyped: bool = False) -> tuple[Note, ...]:
+def notes_of(atoms: Sequence[Schema], *, retyped: bool = False) -> tuple[Note, ...]:
     """Return the assertions of ``atoms`` as sentences; patterns, which have no end that
     can be seen, last. ``retyped``: the type is not that of the schema, so that the
     pattern is none of its."""
@@ -51,12 +116,14 @@ def notes_of(atoms: Iterable[Schema], *, retyped: bool = False) -> tuple[Note, .
     for atom in atoms:
         if atom.pattern and not (retyped or atom.python_type):
             patterns["Pattern: ", atom.pattern] = None
-        for note in (*_text_notes(atom), *_number_notes(atom), *_list_notes(atom)):
-            notes[note] = None
+        for find in (_text_notes, _number_notes, _list_notes, _object_notes):
+            notes.update(dict.fromkeys(find(atom)))
         value = atom.default
         if value is not ABSENT and isinstance(value, Text | int | float):
             notes[("Default: ", _shown(value), ".")] = None
-    return (*notes, *patterns)
+    rules = sorted({rule for atom in atoms for rule in atom.rules})
+    further = _listed("Further rules: ", [(f"``{rule}``",) for rule in rules], ", ")
+    return (*notes, *further, *patterns)
 
 
 def _shown(value: Text | float) -> str | Text:
@@ -107,6 +174,16 @@ def _list_notes(atom: Schema) -> Iterable[Note]:
         yield (f"At most {_count(high, 'item')}.",)
     if atom.unique_items:
         yield ("No item twice.",)
+
+
+def _object_notes(atom: Schema) -> Iterable[Note]:
+    low, high = atom.min_properties, atom.max_properties
+    if low is not None and high is not None:
+        yield (f"{low} to {high} properties.",)
+    elif low:
+        yield ("At least 1 property." if low == 1 else f"At least {low} properties.",)
+    elif high is not None:
+        yield (f"At most {high} properties.",)
 
 
 def _count(number: int, noun: str) -> str:

@@ -123,7 +123,6 @@ def lower_api(
         degraded.append((at, "a relative server URL: base_url has to be given"))
     return ir.Package(
         name=name,
-        distribution=name.name.replace("_", "-"),
         version=options.version or "0.1.0",
         client=class_name,
         async_client=ir.Identifier(naming.extended(class_name.name, prefix="Async")),
@@ -133,7 +132,6 @@ def lower_api(
         document_version=api.document_version,
         document_name=Text(documents.root.path.name),
         document_sha256=documents.root.sha256,
-        openapi_version=api.version,
         documentation=documentation.of_text(api.description, api.summary),
         server=server,
         servers=servers.all,

@@ -374,6 +374,9 @@ class Types:
         shaped = self._shapes.shaped(node)
         name = self._names.classes[variant]
         schema = self._shapes.schema((*node.chosen[-1:], *node.schemas)[0])
+        described = documentation.of_schema(
+            schema, documentation.notes_of(self._shapes.atoms(node))
+        )
         if not isinstance(shaped.shape, ObjectShape):
             inner = (
                 replace(place, open=False)
@@ -382,9 +385,7 @@ class Types:
             )
             return ir.Alias(
                 name=name,
-                documentation=documentation.of_schema(
-                    schema, documentation.notes_of(self._shapes.atoms(node))
-                ),
+                documentation=described,
                 type=optional(self._inline(node, inner), shaped.nullable),
                 at=node.schemas[0],
             )
@@ -404,7 +405,7 @@ class Types:
         extra = shaped.shape.additional
         return ir.Model(
             name=name,
-            documentation=documentation.of_schema(schema),
+            documentation=described,
             fields=tuple(self._field(slot, names[slot.name], place) for slot in slots),
             additional=(
                 union(self.type_of(n, place) for n in extra) if extra else None

@@ -192,7 +192,6 @@ def _assumed(name: Text, path_item: Pointer) -> Parameter:
         style="simple",
         explode=False,
         allow_reserved=False,
-        allow_empty_value=False,
         schema=path_item,
         content=None,
     )
@@ -278,7 +277,6 @@ def _parameter(reader: Reader, node: Node) -> Parameter | None:
         style=style,
         explode=reader.flag(node, "explode", default=style == "form"),
         allow_reserved=allow_reserved,
-        allow_empty_value=reader.flag(node, "allowEmptyValue"),
         schema=schema_at,
         content=media_type,
         examples=examples(reader, node),

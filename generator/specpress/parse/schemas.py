@@ -92,8 +92,8 @@ class SchemaTable:
         self._add_required_flags(node, fields)
         if fields.pop("nullable", False):
             self._add_null(node, fields)
-        if "unsupported" in fields:
-            fields["unsupported"] = tuple(sorted(fields["unsupported"]))
+        if "rules" in fields:
+            fields["rules"] = tuple(sorted(fields["rules"]))
         if old and "array" in fields.get("types", ()) and "items" not in node.value:
             self.reader.missing(
                 node, "items", _SCHEMA, "items of any kind were assumed"

@@ -94,11 +94,6 @@ def first_line(words: Words) -> Text:
     return Text(" ".join(lines[0].lstrip("# ").split()).removesuffix("."))
 
 
-def first_paragraph(words: Words) -> Text:
-    """Return everything before the first empty line, on one line."""
-    return Text(one_line(_plain(words).strip().partition("\n\n")[0].lstrip("# ")))
-
-
 # --- Docstrings ----------------------------------------------------------------------
 
 

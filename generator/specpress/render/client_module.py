@@ -19,14 +19,12 @@ from specpress.python_text import (
     export_order,
     expression,
     first_line,
-    first_paragraph,
     import_lines,
     json_pointer,
     literal,
     own_name,
-    sentence,
 )
-from specpress.render.documentation import brief, described
+from specpress.render.documentation import described, said
 from specpress.render.resource_modules import (
     children,
     json_content,
@@ -224,20 +222,18 @@ def _class(
 def _entries(package: ir.Package) -> Iterator[tuple[ir.Identifier, Words]]:
     """Yield what the document says about the arguments."""
     for credential in package.credentials:
-        text = brief(credential.documentation)
-        if text and credential.kind != "mutual_tls":
-            yield credential.argument, sentence(first_paragraph(text))
+        if words := said(credential.documentation):
+            yield credential.argument, words
     for variable in package.server_variables:
-        text = brief(variable.documentation)
-        if text:
-            yield variable.name, sentence(first_paragraph(text))
+        if words := said(variable.documentation):
+            yield variable.name, words
     if len(package.servers) > 1:
-        words: list[str | Text | ir.Identifier] = ["The document names "]
+        named: list[str | Text | ir.Identifier] = ["The document names "]
         for number, server in enumerate(package.servers):
-            words += [", " if number else "", "``", server.url, "``"]
+            named += [", " if number else "", "``", server.url, "``"]
             if server.description:
-                words += [" (", first_line(server.description), ")"]
-        yield ir.Identifier("base_url"), (*words, ".")
+                named += [" (", first_line(server.description), ")"]
+        yield ir.Identifier("base_url"), (*named, ".")
 
 
 def _credential_parameter(

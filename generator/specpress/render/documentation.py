@@ -53,6 +53,24 @@ def described(
         yield joined(documentation.notes)
 
 
+def said(
+    documentation: Documentation, deprecated: bool = False, otherwise: Words = ""
+) -> tuple[str | Text, ...]:
+    """Return the same as one entry of a list."""
+    texts = [documentation.summary, documentation.description]
+    notes = [_sentence(text) for text in texts if text]
+    if not notes and otherwise:
+        notes.append(_sentence(otherwise))
+    if deprecated:
+        notes.append(("Deprecated.",))
+    return joined((*notes, *documentation.notes))
+
+
+def _sentence(words: Words) -> tuple[str | Text, ...]:
+    ended = sentence(words)
+    return (ended,) if isinstance(ended, (str, Text)) else ()
+
+
 def brief(documentation: Documentation) -> Words:
     """Return the summary, or else what the description begins with."""
     if documentation.summary:

@@ -13,10 +13,9 @@ from specpress.python_text import (
     docstring,
     first_line,
     says_only,
-    sentence,
 )
 from specpress.render.arguments import CONTENT_TYPE, call_order
-from specpress.render.documentation import Glossary, described, joined
+from specpress.render.documentation import Glossary, described, said
 from specpress.text import Text
 
 
@@ -112,7 +111,7 @@ def _entries(
     arguments: Iterable[ir.Argument], glossary: Glossary
 ) -> Iterator[tuple[ir.Identifier, Words]]:
     for argument in call_order(arguments):
-        words = _sentences(
+        words = said(
             argument.documentation, argument.deprecated, glossary.of(argument.type)
         )
         if words:
@@ -132,27 +131,10 @@ def _choice(method: ir.Method) -> Iterator[tuple[ir.Identifier, Words]]:
         )
 
 
-def _sentences(
-    documentation: ir.Documentation, deprecated: bool, otherwise: Words = ""
-) -> tuple[str | Text, ...]:
-    texts = [documentation.summary, documentation.description]
-    notes = [_sentence(text) for text in texts if text]
-    if not notes and otherwise:
-        notes.append(_sentence(otherwise))
-    if deprecated:
-        notes.append(("Deprecated.",))
-    return joined((*notes, *documentation.notes))
-
-
-def _sentence(words: Words) -> tuple[str | Text, ...]:
-    ended = sentence(words)
-    return (ended,) if isinstance(ended, (str, Text)) else ()
-
-
 def _errors(method: ir.Method) -> Iterator[tuple[ir.Identifier, Words]]:
     found: dict[ir.Identifier, list[Words]] = {}
     for error in method.error_docs:
-        words: Words = _sentences(error.documentation, False) or error.status
+        words: Words = said(error.documentation) or error.status
         status = int(error.status) if error.status.isdecimal() else 0
         if any(says_only(words, phrase) for phrase in _PHRASES.get(status, ())):
             # The name of the class says as much.

@@ -200,13 +200,9 @@ def json_content(type_: ir.Type, annotations: Annotations) -> Expression:
     return Call("JSON", (deferred(annotations.annotation(type_)),))
 
 
-def security(
-    alternatives: tuple[tuple[tuple[Text, tuple[Text, ...]], ...], ...],
-) -> Expression:
+def security(alternatives: tuple[tuple[Text, ...], ...]) -> Expression:
     """Return alternatives of schemes that are needed together."""
-    return Listed(
-        tuple(Listed(tuple(scheme for scheme, _ in way)) for way in alternatives)
-    )
+    return Listed(tuple(map(Listed, alternatives)))
 
 
 def _styles(argument: ir.Argument, annotations: Annotations) -> Iterator[Call]:

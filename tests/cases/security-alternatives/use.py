@@ -2,7 +2,7 @@
 
 import base64
 
-from security_alternatives import Client, errors
+from security_alternatives import Client, errors, resources
 
 from tests.loopback import Loopback
 
@@ -65,3 +65,18 @@ def use_certificate_of_the_transport(server: Loopback) -> None:
     with Client(base_url=server.url) as client:
         client.calls.certificate()
     assert "authorization" not in server.requests[0].headers
+
+
+def use_a_token_of_a_login(server: Loopback) -> None:
+    server.answer(status=204)
+    with Client(login="t0ken", base_url=server.url) as client:
+        client.calls.scoped()
+    assert server.requests[0].headers["authorization"] == "Bearer t0ken"
+
+
+def use_docstrings(_: Loopback) -> None:
+    text = " ".join((Client.__doc__ or "").split())
+    assert "tokens at ``https://login.example.com/token``" in text
+    assert "``read`` (Read things)" in text
+    scoped = resources.Calls.scoped.__doc__ or ""
+    assert "Scopes: ``read``, ``write``; or ``admin``." in scoped

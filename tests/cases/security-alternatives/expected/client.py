@@ -30,12 +30,25 @@ _API = API(
 
 
 class Client(SyncAPIClient):
-    """A client of Security."""
+    """A client of Security.
+
+    Args:
+        token: Format: JWT.
+        login: Signs a person in. OAuth 2, authorization code: authorization at
+            ``https://login.example.com/authorize``, tokens at
+            ``https://login.example.com/token``, refreshed at
+            ``https://login.example.com/refresh``. Scopes: ``read`` (Read things),
+            ``write`` (Write things), ``admin``.
+        company: OpenID Connect:
+            ``https://login.example.com/.well-known/openid-configuration``.
+    """
 
     def __init__(
         self,
         *,
         token: Secret | None = None,
+        login: Secret | None = None,
+        company: Secret | None = None,
         key: Secret | None = None,
         tenant: Secret | None = None,
         basic_auth: BasicSecret | None = None,
@@ -46,6 +59,16 @@ class Client(SyncAPIClient):
             _API,
             credentials={
                 "token": credentials.bearer(token, "SECURITY_ALTERNATIVES_TOKEN"),
+                "login": credentials.bearer(
+                    login,
+                    "SECURITY_ALTERNATIVES_LOGIN",
+                    argument="login",
+                ),
+                "company": credentials.bearer(
+                    company,
+                    "SECURITY_ALTERNATIVES_COMPANY",
+                    argument="company",
+                ),
                 "key": credentials_api_key.api_key(
                     "query",
                     "api_key",
@@ -71,7 +94,7 @@ class Client(SyncAPIClient):
 
     @cached_property
     def calls(self) -> resources.Calls:
-        """``client.calls``: certificate, either, private, public, repeated."""
+        """``client.calls``: certificate, either, private, public, repeated, scoped."""
         return resources.Calls(self)
 
 
@@ -82,6 +105,8 @@ class AsyncClient(AsyncAPIClient):
         self,
         *,
         token: AsyncSecret | None = None,
+        login: AsyncSecret | None = None,
+        company: AsyncSecret | None = None,
         key: AsyncSecret | None = None,
         tenant: AsyncSecret | None = None,
         basic_auth: AsyncBasicSecret | None = None,
@@ -92,6 +117,16 @@ class AsyncClient(AsyncAPIClient):
             _API,
             credentials={
                 "token": credentials.bearer(token, "SECURITY_ALTERNATIVES_TOKEN"),
+                "login": credentials.bearer(
+                    login,
+                    "SECURITY_ALTERNATIVES_LOGIN",
+                    argument="login",
+                ),
+                "company": credentials.bearer(
+                    company,
+                    "SECURITY_ALTERNATIVES_COMPANY",
+                    argument="company",
+                ),
                 "key": credentials_api_key.api_key(
                     "query",
                     "api_key",
@@ -117,5 +152,5 @@ class AsyncClient(AsyncAPIClient):
 
     @cached_property
     def calls(self) -> resources.AsyncCalls:
-        """``client.calls``: certificate, either, private, public, repeated."""
+        """``client.calls``: certificate, either, private, public, repeated, scoped."""
         return resources.AsyncCalls(self)

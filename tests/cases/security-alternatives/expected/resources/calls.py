@@ -53,9 +53,17 @@ _REPEATED: Operation[None] = Operation(
     responses={"204": {}},
 )
 
+_SCOPED: Operation[None] = Operation(
+    "GET",
+    "/scoped",
+    name="calls.scoped",
+    responses={"204": {}},
+    security=(("login",),),
+)
+
 
 class Calls:
-    """``client.calls``: certificate, either, private, public, repeated."""
+    """``client.calls``: certificate, either, private, public, repeated, scoped."""
 
     def __init__(self, client: SyncAPIClient) -> None:
         self._client = client
@@ -117,9 +125,23 @@ class Calls:
             options=request_options,
         )
 
+    def scoped(
+        self,
+        *,
+        request_options: RequestOptions | None = None,
+    ) -> None:
+        """``GET /scoped``
+
+        Scopes: ``read``, ``write``; or ``admin``.
+        """
+        return self._client.call(
+            _SCOPED,
+            options=request_options,
+        )
+
 
 class AsyncCalls:
-    """``client.calls``: certificate, either, private, public, repeated."""
+    """``client.calls``: certificate, either, private, public, repeated, scoped."""
 
     def __init__(self, client: AsyncAPIClient) -> None:
         self._client = client
@@ -178,5 +200,16 @@ class AsyncCalls:
         return await self._client.call(
             _REPEATED,
             query={"api_key": api_key},
+            options=request_options,
+        )
+
+    async def scoped(
+        self,
+        *,
+        request_options: RequestOptions | None = None,
+    ) -> None:
+        """See :meth:`Calls.scoped`."""
+        return await self._client.call(
+            _SCOPED,
             options=request_options,
         )
