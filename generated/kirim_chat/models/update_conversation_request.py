@@ -16,7 +16,7 @@ from .._runtime.types import UNSET, Unset
 class UpdateConversationRequest(Model):
     """What to change about a conversation; at least one of the two.
 
-    Not empty.
+    At least 1 property.
     """
 
     status: models.ConversationStatus | Unset = UNSET
