@@ -12,12 +12,8 @@ from .calls import Result
 from .responses import point
 from .targets import Arguments
 
-_LINK = re.compile(
-    r'\s*<([^<>]*)>((?:\s*;\s*[^\s=;,]+(?:\s*=\s*(?:"(?:\\.|[^"\\])*"|[^\s";,]*))?)*)\s*(?:,|$)'
-)
-_LINK_PARAMETER = re.compile(
-    r';\s*([^\s=;,]+)\s*=\s*(?:"((?:\\.|[^"\\])*)"|([^\s";,]*))'
-)
+# Never fails and never goes back, so that long headers cost no more than their length.
+_PIECE = re.compile(r'[,;]|(?:[^,;"<]|"(?:[^"\\]|\\.)*"?|<[^>]*>?)+')
 _NOT_IN_URL = re.compile(r"[\x00-\x20\x7f-\x9f\\]")
 _PORTS = {"http": 80, "https": 443}
 
@@ -75,12 +71,15 @@ def _origin(url: str) -> tuple[str, str | None, int | None]:
 def _linked(headers: Mapping[str, str]) -> str | None:
     """The target of the first ``rel="next"`` of the ``Link`` header."""
     text = next((v for name, v in headers.items() if name.lower() == "link"), "")
-    position = 0
-    while link := _LINK.match(text, position):
-        for name, quoted, bare in _LINK_PARAMETER.findall(link[2]):
-            if name.lower() == "rel":
-                if "next" in (quoted or bare).lower().split():
-                    return link[1]
-                break
-        position = link.end()
+    target = relation = None
+    for piece in [*_PIECE.findall(text), ","]:
+        name, _, value = piece.partition("=")
+        if piece == ",":
+            if relation and "next" in relation.strip(' "').lower().split():
+                return target
+            target = relation = None
+        elif piece.strip().startswith("<"):
+            target = piece.strip(" \t<>")
+        elif name.strip().lower() == "rel" and relation is None:
+            relation = value
     return None

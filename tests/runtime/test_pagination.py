@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import pickle
+import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -485,6 +486,9 @@ BASE = "https://api.example"
         ('<a>; rel="prev"; rel="next"', None),
         ('<a>; rel="nextish"', None),
         ("<a>", None),
+        ("<a; rel=next", None),
+        ('<a>; title="b; rel=next', None),
+        ("rel=next", None),
         ("nonsense", None),
         ("", None),
     ],
@@ -496,6 +500,18 @@ def test_link(paging: Paging, link: str, following: str | None) -> None:
     url = paging.NextURL(next="/links/next", items="/data")
     if following is not None:
         assert paging.after(url, {"links": {"next": following}}) == following
+
+
+@pytest.mark.parametrize("part", [" ", "<", '"', '"\\', ",", ";", "=", "<>;rel=", "a"])
+def test_a_long_link_header_is_read_in_one_go(paging: Paging, part: str) -> None:
+    def seconds(size: int) -> float:
+        text = ("<x>; rel=" + part * (size // len(part)))[:size] + '"'
+        started = time.process_time()
+        paging.after(paging.Link(items="/data"), {}, headers={"link": text})
+        return time.process_time() - started
+
+    # What costs the square of its length takes half a minute for so much.
+    assert min(seconds(100_000) for _ in range(3)) < 1
 
 
 @pytest.mark.parametrize(
