@@ -15,14 +15,17 @@ import inspect
 import os
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeAlias, TypeVar
 
 from ..errors import ArgumentError
+from .http import TransportError
 from .operations import Security
 
 if TYPE_CHECKING:
     from .calls import Call
     from .client import AsyncAPIClient, SyncAPIClient
+
+T = TypeVar("T")
 
 Secret: TypeAlias = str | Callable[[], str]
 """A secret, or a function that gives it whenever it is needed."""
@@ -126,7 +129,7 @@ class Given:
         return self._additions(self._now())
 
     async def apply_async(self, client: AsyncAPIClient, call: Call) -> Additions:
-        return self._additions(await self._later())
+        return self._additions(await self._later(call))
 
     def reject(self, used: Additions | None = None) -> bool:
         return callable(self._secret)
@@ -141,9 +144,9 @@ class Given:
             )
         return secret
 
-    async def _later(self) -> Any:
+    async def _later(self, call: Call) -> Any:
         secret = self._secret() if callable(self._secret) else self._secret
-        return await secret if inspect.isawaitable(secret) else secret
+        return await in_time(call, secret) if inspect.isawaitable(secret) else secret
 
     def _additions(self, secret: Any) -> Additions:
         problem: str | None = None
@@ -159,6 +162,25 @@ class Given:
         # Some tracebacks show local variables.
         del secret
         raise ArgumentError(f"{self.argument}: {problem}")
+
+
+async def in_time(call: Call, awaitable: Awaitable[T]) -> T:
+    """What ``awaitable`` gives, within the time that is left of the call."""
+    import asyncio
+
+    limit = asyncio.timeout(call.timeout.total)
+    try:
+        async with limit:
+            return await awaitable
+    except TimeoutError:
+        if not limit.expired():
+            raise
+    fail_late(call)
+
+
+def fail_late(call: Call) -> NoReturn:
+    message = "the total time was used up by waiting for a credential"
+    call.fail(TransportError(message, kind="timeout", sent="not_sent"))
 
 
 def bearer(

@@ -6,6 +6,7 @@ without hooks, limiter and credentials.
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from base64 import b64encode
@@ -21,7 +22,14 @@ from ..errors import (
     ResponseDecodeError,
 )
 from .bodies import RequestContent, whole
-from .credentials import Additions, Masked, can_be_sent, from_environment
+from .credentials import (
+    Additions,
+    Masked,
+    can_be_sent,
+    fail_late,
+    from_environment,
+    in_time,
+)
 from .operations import JSON, Operation
 from .options import CopyOptions, Hooks
 from .targets import Arguments
@@ -70,7 +78,9 @@ class ClientCredentials:
         self._margin = margin
         self._clock = clock
         self._token: _Token | None = None
-        self._lock = threading.Lock()
+        # Of each process its own: in one that was forked off, the parent's may be held
+        # by a thread that is not there.
+        self._locks: dict[int, threading.Lock] = {}
         # An asyncio lock belongs to the loop in which it was first waited for.
         self._async_lock: tuple[object, Any] | None = None
 
@@ -92,21 +102,34 @@ class ClientCredentials:
     def apply(self, client: SyncAPIClient, call: Call) -> Additions:
         token = self._fresh()
         if token is None:
-            with self._lock:
+            lock = self._locks.setdefault(os.getpid(), threading.Lock())
+            total = call.timeout.total
+            patience = (
+                -1 if total is None else min(max(total, 0), threading.TIMEOUT_MAX)
+            )
+            if not lock.acquire(timeout=patience):
+                fail_late(call)
+            try:
                 token = self._fresh()
                 if token is None:
                     token = self._keep(self._clock(), self._ask(client, call))
+            finally:
+                lock.release()
         return _bearer(token.text)
 
     async def apply_async(self, client: AsyncAPIClient, call: Call) -> Additions:
         token = self._fresh()
         if token is None:
-            async with self._loop_lock():
-                token = self._fresh()
-                if token is None:
-                    start = self._clock()
-                    token = self._keep(start, await self._ask_async(client, call))
+            token = await in_time(call, self._next(client, call))
         return _bearer(token.text)
+
+    async def _next(self, client: AsyncAPIClient, call: Call) -> _Token:
+        async with self._loop_lock():
+            token = self._fresh()
+            if token is None:
+                start = self._clock()
+                token = self._keep(start, await self._ask_async(client, call))
+            return token
 
     def _fresh(self) -> _Token | None:
         token = self._token

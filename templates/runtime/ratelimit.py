@@ -6,6 +6,7 @@ client does the waiting, so that one limiter serves threads and tasks alike.
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Sequence
 
@@ -28,7 +29,9 @@ class RateLimiter:
         self._classes = classes
         self._burst = burst
         self._buckets: dict[str, tuple[float, float]] = {}
-        self._lock = threading.Lock()
+        # Of each process its own: in one that was forked off, the parent's may be held
+        # by a thread that is not there.
+        self._locks: dict[int, threading.Lock] = {}
 
     def reserve(
         self, method: str, documented: Sequence[RateClass], now: float
@@ -41,7 +44,7 @@ class RateLimiter:
         limit = rate_class.per_minute
         burst = max(self._burst or limit / 10, 1.0)
         per_second = max(limit - burst, limit / 2) / 60
-        with self._lock:
+        with self._locks.setdefault(os.getpid(), threading.Lock()):
             tokens, filled = self._buckets.get(rate_class.name, (burst, now))
             tokens = min(tokens + max(now - filled, 0.0) * per_second, burst) - 1.0
             self._buckets[rate_class.name] = (tokens, now)

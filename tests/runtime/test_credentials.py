@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import json
+import os
+import signal
 import socket
 import threading
 import traceback
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -20,8 +24,9 @@ from fault_server import FaultServer, Received, whole
 MODES: tuple[Mode, ...] = ("sync", "async")
 
 CANARY = "s3cret-canary"
-ANY: tuple[Any, Any] = (None, None)
-"""The client and the call, for credentials that need neither."""
+UNHURRIED = SimpleNamespace(timeout=SimpleNamespace(total=None))
+ANY: tuple[Any, Any] = (None, UNHURRIED)
+"""The client and the call, for credentials that need no more of them."""
 
 
 class Keys:
@@ -248,10 +253,12 @@ class TokenServer(FaultServer):
         self.now = 1000.0
         self.status = 200
         self.answer: dict[str, Any] | bytes = {"expires_in": 3600, **answer}
+        self.reached = threading.Event()
 
     def _answer(
         self, connection: socket.socket, request: Received, number: int
     ) -> None:
+        self.reached.set()
         if "token" not in request.target:
             super()._answer(connection, request, number)
         elif isinstance(self.answer, bytes):
@@ -292,8 +299,13 @@ class TokenServer(FaultServer):
             **options,
         )
 
-    def call(self, client: Any, fault: str = "good") -> Any:
-        return client.call(self.kit.operation("GET", f"/fault/{fault}"))
+    def call(self, client: Any, fault: str = "good", **options: Any) -> Any:
+        operation = self.kit.operation("GET", f"/fault/{fault}")
+        return client.call(operation, options=options)
+
+    def call_in_vain(self, client: Any) -> None:
+        with contextlib.suppress(self.kit.errors.APIConnectionError):
+            self.call(client)
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -483,6 +495,86 @@ def test_a_token_comes_within_the_time_of_the_call(keys: Keys) -> None:
             with pytest.raises(keys.kit.errors.APITimeoutError) as caught:
                 server.call(client)
     assert caught.value.elapsed < 0.9 and caught.value.sent == "not_sent"
+
+
+def late(keys: Keys, raised: Any) -> bool:
+    error = raised.value
+    assert (error.sent, error.attempts, error.method) == ("not_sent", 0, "GET")
+    return isinstance(error, keys.kit.errors.APITimeoutError) and error.elapsed < 1
+
+
+def test_waiting_for_anothers_token_takes_no_longer_than_the_call(keys: Keys) -> None:
+    with TokenServer(keys) as server:
+        credential = server.credential(url=f"{server.url}/fault/hang_before_headers")
+        with server.open(credential, timeout=None, max_retries=0) as client:
+            patient = threading.Thread(target=server.call_in_vain, args=(client,))
+            patient.start()
+            assert server.reached.wait(10)
+            with pytest.raises(keys.kit.errors.APITimeoutError) as raised:
+                server.call(client, timeout=0.2)
+            assert patient.is_alive() and len(server.requests) == 1
+    patient.join(10)
+    assert late(keys, raised) and not patient.is_alive()
+
+
+def test_a_task_waits_no_longer_for_a_token_than_its_call(keys: Keys) -> None:
+    with TokenServer(keys) as server:
+        credential = server.credential(url=f"{server.url}/fault/hang_before_headers")
+
+        async def calls() -> Any:
+            async with server.open(credential, "async", timeout=None) as client:
+                patient = asyncio.create_task(server.call(client))
+                await asyncio.to_thread(server.reached.wait, 10)
+                with pytest.raises(keys.kit.errors.APITimeoutError) as raised:
+                    await server.call(client, timeout=0.2)
+                assert not patient.done() and len(server.requests) == 1
+                patient.cancel()
+                await asyncio.gather(patient, return_exceptions=True)
+                return raised
+
+        assert late(keys, asyncio.run(calls()))
+
+
+def test_a_coroutine_gives_a_token_within_the_time_of_the_call(keys: Keys) -> None:
+    async def never() -> str:
+        await asyncio.Event().wait()
+        return "abc"
+
+    async def own() -> str:
+        raise TimeoutError("mine")
+
+    with TokenServer(keys) as server:
+
+        async def call(provide: Any, **options: Any) -> None:
+            async with server.open(keys.bearer(provide), "async") as client:
+                await server.call(client, **options)
+
+        with pytest.raises(keys.kit.errors.APITimeoutError) as raised:
+            asyncio.run(call(never, timeout=0.2))
+        assert late(keys, raised) and not server.requests
+        with pytest.raises(TimeoutError, match="mine"):
+            asyncio.run(call(own))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_process_forked_off_while_a_token_is_fetched(keys: Keys) -> None:
+    with TokenServer(keys) as server:
+        credential = server.credential(url=f"{server.url}/fault/hang_before_headers")
+        with server.open(credential, timeout=None, max_retries=0) as client:
+            patient = threading.Thread(target=server.call_in_vain, args=(client,))
+            patient.start()
+            assert server.reached.wait(10)
+            child = os.fork()
+            if child == 0:
+                status = 1
+                try:
+                    signal.alarm(20)
+                    credential._token_url = f"{server.url}/fault/token"
+                    status = 0 if server.call(client).id == "lbl_1" else 2
+                finally:
+                    os._exit(status)
+            assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    patient.join(10)
 
 
 def test_a_huge_answer_is_not_read_to_its_end(keys: Keys) -> None:

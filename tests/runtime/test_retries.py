@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import email.utils
 import itertools
+import os
+import signal
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -391,6 +393,19 @@ def test_a_limiter_shared_by_threads_loses_nothing(kit: Kit) -> None:
         thread.join()
     alone = kit.ratelimit.RateLimiter()
     assert sorted(waits) == [alone.reserve("POST", classes, 0.0) for _ in range(1600)]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_limiter_that_was_held_when_the_process_was_forked(kit: Kit) -> None:
+    limit = kit.operations.RateClass("read", ("GET",), 60)
+    limiter = kit.ratelimit.RateLimiter([limit])
+    limiter.reserve("GET", (), 0.0)
+    with limiter._locks[os.getpid()]:
+        child = os.fork()
+        if child == 0:
+            signal.alarm(20)
+            os._exit(int(limiter.reserve("GET", (), 0.0)))
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
 # --- Help ----------------------------------------------------------------------------
