@@ -18,7 +18,7 @@ from urllib.parse import quote_plus, urlencode
 from ..errors import (
     APIConnectionError,
     APIError,
-    ArgumentError,
+    APITimeoutError,
     ResponseDecodeError,
 )
 from .bodies import RequestContent, whole
@@ -30,8 +30,10 @@ from .credentials import (
     from_environment,
     in_time,
 )
+from .http import Kind, TransportError
 from .operations import JSON, Operation
 from .options import CopyOptions, Hooks
+from .retries import RETRIED_STATUSES
 from .targets import Arguments
 
 if TYPE_CHECKING:
@@ -112,7 +114,7 @@ class ClientCredentials:
             try:
                 token = self._fresh()
                 if token is None:
-                    token = self._keep(self._clock(), self._ask(client, call))
+                    token = self._keep(call, self._clock(), self._ask(client, call))
             finally:
                 lock.release()
         return _bearer(token.text)
@@ -128,7 +130,7 @@ class ClientCredentials:
             token = self._fresh()
             if token is None:
                 start = self._clock()
-                token = self._keep(start, await self._ask_async(client, call))
+                token = self._keep(call, start, await self._ask_async(client, call))
             return token
 
     def _fresh(self) -> _Token | None:
@@ -162,6 +164,8 @@ class ClientCredentials:
             body={"application/x-www-form-urlencoded": _Form(urlencode(form))},
             responses={"2XX": {"application/json": _ANY, "*/*": _ANY}},
             security=(),
+            # Asking twice does no harm: the token of an answer that was lost expires.
+            idempotent=True,
         )
         return operation, Arguments(
             headers=headers,
@@ -185,21 +189,19 @@ class ClientCredentials:
         except _ANSWERS as error:
             return error
 
-    def _keep(self, start: float, answer: object) -> _Token:
-        problem = "no text that can be sent"
-        if isinstance(answer, APIConnectionError):
-            answer.sent = "not_sent"
-            raise answer
-        if isinstance(answer, (APIError, ResponseDecodeError)):
-            problem = _problem(answer)
+    def _keep(self, call: Call, start: float, answer: object) -> _Token:
         token = _read_token(_members(answer), start, self._margin)
+        if token is not None:
+            self._token = token
+            return token
+        place = self._token_url.partition("?")[0]
+        message = f"{self.argument}: {place} gave no token: {_problem(answer)}"
+        failure = TransportError(message, kind=_kind(answer), sent="not_sent")
+        if isinstance(answer, APIConnectionError):
+            failure.__cause__ = answer
         # Some tracebacks show local variables, and an answer may repeat the secret.
         del answer
-        if token is None:
-            place = self._token_url.partition("?")[0]
-            raise ArgumentError(f"{self.argument}: {place} gave no token: {problem}")
-        self._token = token
-        return token
+        call.fail(failure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,10 +223,25 @@ def _members(answer: object) -> Mapping[str, Any]:
     return cast("dict[str, Any]", answer) if isinstance(answer, dict) else {}
 
 
-def _problem(error: APIError | ResponseDecodeError) -> str:
+def _kind(answer: object) -> Kind:
+    """Whose fault it is: the network's, that of a service which may recover, or of what
+    the client was given."""
+    if isinstance(answer, APITimeoutError):
+        return "timeout"
+    status = answer.status if isinstance(answer, APIError) else None
+    if isinstance(answer, APIConnectionError) or status in RETRIED_STATUSES:
+        return "connection"
+    return "argument"
+
+
+def _problem(answer: object) -> str:
     """The status, and of the answer nothing but OAuth's own error codes."""
-    code = _members(vars(error).get("body")).get("error")
-    return f"status {error.status}" + (f", {code}" if code in _ERROR_CODES else "")
+    if isinstance(answer, APIConnectionError):
+        return str(answer.args[0])
+    if not isinstance(answer, (APIError, ResponseDecodeError)):
+        return "no text that can be sent"
+    code = _members(vars(answer).get("body")).get("error")
+    return f"status {answer.status}" + (f", {code}" if code in _ERROR_CODES else "")
 
 
 def _read_token(

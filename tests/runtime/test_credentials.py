@@ -12,6 +12,7 @@ import socket
 import threading
 import traceback
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs
@@ -254,11 +255,15 @@ class TokenServer(FaultServer):
         self.status = 200
         self.answer: dict[str, Any] | bytes = {"expires_in": 3600, **answer}
         self.reached = threading.Event()
+        self.first: str | None = None
+        """A fault in place of the first token."""
 
     def _answer(
         self, connection: socket.socket, request: Received, number: int
     ) -> None:
         self.reached.set()
+        if self.first is not None and "token" in request.target and number == 1:
+            request = replace(request, target=f"/fault/{self.first}")
         if "token" not in request.target:
             super()._answer(connection, request, number)
         elif isinstance(self.answer, bytes):
@@ -477,12 +482,14 @@ def test_the_next_one_tries_again_after_a_failure(keys: Keys, mode: Mode) -> Non
         operation = keys.kit.operation(
             "GET", "/fault/good", security=alternatives("oauth")
         )
-        options = {"credentials": {"oauth": credential}}
+        options = {"credentials": {"oauth": credential}, "clock": keys.kit.clock()}
         outcome = keys.kit.call(mode, server.url, operation, client=options)
         assert outcome.kind == "APIConnectionError" and outcome.busy == 0
-        # The request for the token was sent, but not the call.
-        assert getattr(outcome.error, "sent", None) == "not_sent"
-        assert len(server.requests) == 1
+        # The request for the token was sent, and repeated, but not the call.
+        error: Any = outcome.error
+        assert (error.sent, error.attempts) == ("not_sent", 0)
+        assert (error.method, error.path) == ("GET", "/fault/good")
+        assert error.__cause__.attempts == len(server.requests) == 3
         credential._token_url = f"{server.url}/fault/token"
         outcome = keys.kit.call(mode, server.url, operation, client=options)
         assert outcome.error is None
@@ -588,7 +595,7 @@ def test_a_huge_answer_is_not_read_to_its_end(keys: Keys) -> None:
 ANSWERS = [
     (401, {"error": "invalid_client", "access_token": None}, "401, invalid_client"),
     (400, {"error": CANARY, "access_token": None}, "status 400"),
-    (500, b"<html>", "status 500"),
+    (501, b"<html>", "status 501"),
     (302, {}, "status 302"),
     (200, b"[]", "no text that can be sent"),
     (200, {"access_token": ""}, "no text that can be sent"),
@@ -619,6 +626,50 @@ def test_answers_without_a_token(
         assert f"{server.url}/fault/token gave no token: " in text
     assert caught.value.__context__ is None
     assert CANARY not in text + shown(caught.value)
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_token_that_is_not_to_be_had_now(keys: Keys, status: int, mode: Mode) -> None:
+    with TokenServer(keys) as server:
+        server.status, server.answer = status, CANARY.encode()
+        outcome = keys.kit.call(
+            mode,
+            server.url,
+            keys.kit.operation("POST", "/fault/good", security=alternatives("oauth")),
+            body={},
+            client={
+                "credentials": {"oauth": server.credential()},
+                "clock": keys.kit.clock(),
+            },
+        )
+        assert len(server.asked) == len(server.requests) == 3
+        assert len({each.headers["idempotency-key"] for each in server.asked}) == 1
+    error: Any = outcome.error
+    assert type(error) is keys.kit.errors.APIConnectionError
+    assert f"gave no token: status {status}" in str(error)
+    assert (error.sent, error.attempts, error.method) == ("not_sent", 0, "POST")
+    assert CANARY not in str(error) + shown(error)
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("fault", ["status-503-html", "reset_before_response"])
+def test_a_token_that_comes_with_the_second_attempt(
+    keys: Keys, fault: str, mode: Mode
+) -> None:
+    with TokenServer(keys) as server:
+        server.first = fault
+        outcome = keys.kit.call(
+            mode,
+            server.url,
+            keys.kit.operation("POST", "/fault/good", security=alternatives("oauth")),
+            body={},
+            client={
+                "credentials": {"oauth": server.credential()},
+                "clock": keys.kit.clock(),
+            },
+        )
+        assert outcome.error is None and server.used == ["t2"]
 
 
 # --- Secrets do not show -------------------------------------------------------------
