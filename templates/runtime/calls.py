@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn, TypeVar
 
@@ -35,6 +37,7 @@ from .results import (
     is_success,
     log_deviations,
     result_of,
+    shown,
 )
 from .retries import Outcome, backoff, is_retryable, parse_retry_after
 from .targets import Arguments, Target
@@ -75,6 +78,7 @@ class Call:
         self._timeout = timeout_of(options.get("timeout", settings.timeout))
         self._max_retries = options.get("max_retries", settings.max_retries)
         self._attempts = 0
+        self._was_sent = False
         self._body_started = False
         self._renewed = False
         self._additions = Additions()
@@ -115,6 +119,15 @@ class Call:
                 )
             )
         return pause
+
+    @contextmanager
+    def preparing(self) -> Generator[None]:
+        """What goes wrong before an attempt goes wrong in this call."""
+        try:
+            yield
+        except (errors.ArgumentError, errors.APIConnectionError) as error:
+            self._tell(error)
+            raise
 
     def request(self, additions: Additions) -> HTTPRequest:
         """The next attempt, with what the credentials add to it."""
@@ -178,6 +191,7 @@ class Call:
         pause = self._renew() if response.status == 401 else self._pause(outcome)
         if pause is None:
             raise self._tell(error, "answered")
+        self._was_sent = True
         return pause
 
     def failed(self, request: HTTPRequest, failure: TransportError) -> float:
@@ -190,6 +204,7 @@ class Call:
         pause = self._pause(Outcome(failure.sent, final=failure.final))
         if pause is None:
             self.fail(failure)
+        self._was_sent = self._was_sent or failure.sent != "not_sent"
         return pause
 
     def fail(self, failure: TransportError) -> NoReturn:
@@ -202,23 +217,23 @@ class Call:
         }[failure.kind]
         cause = failure.__cause__ or failure
         sent = failure.sent if self._response is None else "answered"
-        raise self._tell(error_class(str(failure)), sent) from cause
+        message = shown(self._additions.hide(str(failure)))
+        raise self._tell(error_class(message), sent) from cause
 
     def result(self) -> Result:
         """The value of a success, or what makes it none."""
         if self.reader.problem is not None:
             raise self.unreadable()
         try:
-            value, body, deviations = result_of(
-                self._operation, self._whole_answer(), self._retype
-            )
+            read = result_of(self._operation, self._whole_answer(), self._retype)
         except errors.ResponseDecodeError as error:
             self._tell(error, "answered")
             raise
-        log_deviations(self._target.api, self._operation, deviations)
-        if deviations and self._settings.strict:
-            raise self._tell(deviation_error(deviations, value), "answered")
-        return Result(self.wrap(value, deviations), body, self._prepared.url)
+        log_deviations(self._target.api, self._operation, read.deviations)
+        if read.deviations and self._settings.strict:
+            raise self._tell(deviation_error(read), "answered")
+        response = self.wrap(read.value, read.deviations)
+        return Result(response, read.body, self._prepared.url)
 
     def unreadable(self) -> errors.ResponseDecodeError:
         problem = f"the body cannot be read: {self.reader.problem}"
@@ -284,6 +299,8 @@ class Call:
 
     def _tell(self, error: E, sent: Sent = "not_sent") -> E:
         """Add to an error of the package what is known of the call."""
+        if sent == "not_sent" and self._was_sent:
+            sent = "unknown"  # as to this attempt; but there was one before
         vars(error).update(
             sent=sent,
             attempts=self._attempts,
@@ -293,8 +310,12 @@ class Call:
         )
         if self._response is not None:
             known = vars(error).get("request_id")
-            vars(error).update(request_id=self._request_id or known)
+            vars(error).update(request_id=self._request_id or self._shown(known))
         return error
+
+    def _shown(self, text: str | None) -> str | None:
+        """A text of the answer, fit for a message or a line of a log."""
+        return shown(self._additions.hide(text)) if text else None
 
     def _whole_answer(self) -> Answer:
         answer = self._answer
@@ -314,7 +335,8 @@ class Call:
 
     @property
     def _request_id(self) -> str | None:
-        return self._answer.headers.get(self._target.api.request_id_header or "")
+        name = self._target.api.request_id_header
+        return self._shown(self._answer.headers.get(name)) if name else None
 
     @property
     def elapsed(self) -> float:

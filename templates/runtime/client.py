@@ -89,9 +89,10 @@ class SyncAPIClient(BaseClient[Transport]):
         while True:
             if wait := call.admit():
                 clock.sleep(wait)
-            additions = Additions()
-            for credential in call.credentials:
-                additions += credential.apply(self, call)
+            with call.preparing():
+                additions = Additions()
+                for credential in call.credentials:
+                    additions += credential.apply(self, call)
             request = call.request(additions)
             try:
                 with call.observe(request) as attempt:
@@ -101,10 +102,7 @@ class SyncAPIClient(BaseClient[Transport]):
                         reader = call.received(request, response, attempt, stream)
                         kept = stream and call.has_succeeded
                         if not kept:
-                            for chunk in response.body:
-                                if not reader.collect(chunk):
-                                    break
-                            reader.end()
+                            reader.collect(response.body)
                     finally:
                         if not kept:
                             response.close()
@@ -233,9 +231,10 @@ class AsyncAPIClient(BaseClient[AsyncTransport]):
         while True:
             if wait := call.admit():
                 await clock.sleep_async(wait)
-            additions = Additions()
-            for credential in call.credentials:
-                additions += await credential.apply_async(self, call)
+            with call.preparing():
+                additions = Additions()
+                for credential in call.credentials:
+                    additions += await credential.apply_async(self, call)
             request = call.request(additions)
             try:
                 with call.observe(request) as attempt:
@@ -245,10 +244,7 @@ class AsyncAPIClient(BaseClient[AsyncTransport]):
                         reader = call.received(request, response, attempt, stream)
                         kept = stream and call.has_succeeded
                         if not kept:
-                            async for chunk in response.body:
-                                if not reader.collect(chunk):
-                                    break
-                            reader.end()
+                            await reader.collect_async(response.body)
                     finally:
                         if not kept:
                             await response.close()

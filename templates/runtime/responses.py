@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import re
 import zlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any, Generic, NoReturn, TypeVar, cast
 
@@ -22,6 +22,7 @@ from .types import UNSET
 T = TypeVar("T")
 
 _PIECE = 1 << 20
+_GZIP = b"\x1f\x8b"
 
 _TEXT_CHARSETS = re.compile(
     r"utf-?(8|16|32)([-_]?[bl]e)?|(us-)?ascii|latin-?1|iso-8859-\d+|windows-125\d|"
@@ -52,7 +53,7 @@ class Answer:
 
     status: int
     headers: Headers
-    body: bytes
+    body: bytes = field(repr=False)
 
     @property
     def media_type(self) -> str:
@@ -79,6 +80,8 @@ class BodyReader:
         # Grows in place and gives its bytes away as they are: no second copy.
         self._kept = BytesIO()
         self._started = False
+        self._rest: bytes = b""
+        """After the end of a member of gzip: the first byte of another, perhaps."""
         self._inflate: Any = None
         coding = headers.get("content-encoding", "").strip().lower()
         self._is_gzip = coding in ("gzip", "x-gzip")
@@ -89,10 +92,20 @@ class BodyReader:
         elif coding not in ("", "identity"):
             self.problem = f"it is compressed as {coding[:20]!r}"
 
-    def collect(self, chunk: bytes) -> bool:
-        """Keep a piece; ``False`` when there is no use in further ones."""
-        self._kept.writelines(self.feed(chunk))
-        return self.problem is None
+    def collect(self, chunks: Iterable[bytes]) -> None:
+        """Keep all of a body, or what of it is of use."""
+        for chunk in chunks:
+            self._kept.writelines(self.feed(chunk))
+            if self.problem is not None:
+                break
+        self.end()
+
+    async def collect_async(self, chunks: AsyncIterable[bytes]) -> None:
+        async for chunk in chunks:
+            self._kept.writelines(self.feed(chunk))
+            if self.problem is not None:
+                break
+        self.end()
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
         """Decode a piece without keeping it: in small ones, so that a bomb is seen
@@ -101,27 +114,34 @@ class BodyReader:
             if self.problem is None:
                 yield self._counted(chunk)
             return
+        chunk = self._rest + chunk
+        self._rest = b""
         while self.problem is None:
+            if self._inflate.eof:
+                if not chunk or (self._is_gzip and chunk == _GZIP[:1]):
+                    self._rest = chunk
+                    return
+                if not self._is_gzip or not chunk.startswith(_GZIP):
+                    # Surplus, and no member will follow it: dropped, but counted.
+                    self._is_gzip = False
+                    self._counted(chunk)
+                    return
+                self._inflate = zlib.decompressobj(31)
             bound = min(self._limit - self._size + 1, _PIECE)
             try:
                 part = self._inflate.decompress(chunk, bound)
             except zlib.error as error:
                 if self._started or self._is_gzip:
                     self.problem = f"its compression is broken: {error}"
-                    break
+                    return
                 # Some servers call the bare format "deflate".
                 self._inflate, self._started = zlib.decompressobj(-15), True
                 continue
             self._started = self._started or bool(chunk)
             yield self._counted(part)
-            chunk = self._inflate.unconsumed_tail
-            if self._inflate.eof:
-                chunk = self._inflate.unused_data
-                if not self._is_gzip or not chunk.startswith(b"\x1f\x8b"):
-                    break
-                self._inflate = zlib.decompressobj(31)
-            elif not chunk and len(part) < bound:
-                break
+            chunk = self._inflate.unconsumed_tail or self._inflate.unused_data
+            if not chunk and not self._inflate.eof and len(part) < bound:
+                return
 
     def _counted(self, part: bytes) -> bytes:
         self._size += len(part)
@@ -182,7 +202,14 @@ def parse_json(body: bytes, headers: Headers) -> Any:
     try:
         return json.loads(body.decode(encoding), parse_constant=_refuse)
     except RecursionError:
-        raise ValueError("it is nested too deeply") from None
+        problem = "it is nested too deeply"
+    except UnicodeDecodeError as error:
+        problem = f"it is not {error.encoding}"
+    except ValueError as error:
+        problem = str(error)
+    # Not where the other is handled, which shows the body in more than one place.
+    del body
+    raise ValueError(problem)
 
 
 def point(value: Any, pointer: str) -> Any:

@@ -17,6 +17,7 @@ from .bodies import kind_of
 from .credentials import Credential
 from .operations import API, BINARY, JSON, TEXT, Operation
 from .options import RequestOptions
+from .parameters import naming
 from .retries import RetryBudget
 from .types import UNSET
 
@@ -129,6 +130,8 @@ def undocumented(
     options: RequestOptions | None,
 ) -> tuple[Operation[Any], Arguments]:
     """A call that is in no document."""
+    with naming("argument", "path"):
+        path.encode()
     is_url = path.startswith(("http://", "https://"))
     template, _, written = path.partition("?")
     if any(each in (".", "..") for each in re.split(r"[/\\]", unquote(template))):

@@ -529,6 +529,43 @@ def test_a_body_is_in_memory_once(
     assert peak < 1.2 * size
 
 
+def read_by(kit: Kit, chunks: list[bytes], limit: int = 1000) -> tuple[bytes, Any]:
+    reader = kit.responses.BodyReader(
+        kit.http.Headers([("Content-Encoding", "gzip")]), limit
+    )
+    reader.collect(chunks)
+    return reader.content(), reader.problem
+
+
+def test_members_of_gzip_in_any_pieces(kit: Kit) -> None:
+    content = gzip.compress(b"one ") + gzip.compress(b"two") + gzip.compress(b"")
+    for size in (1, 2, 7, 19, len(content)):
+        chunks = [content[i : i + size] for i in range(0, len(content), size)]
+        assert read_by(kit, chunks) == (b"one two", None)
+    assert read_by(kit, [content[:-1]])[1] == "it is cut off"
+
+
+def test_what_follows_gzip_is_dropped_but_counted(kit: Kit) -> None:
+    content = gzip.compress(b"one")
+    for surplus in (b"x", b"\x1f", b"\0" * 500, b"x" + content):
+        assert read_by(kit, [content, surplus]) == (b"one", None)
+        assert read_by(kit, [content + surplus]) == (b"one", None)
+    seen: list[int] = []
+
+    def endless() -> Iterator[bytes]:
+        yield content
+        while True:
+            seen.append(1)
+            yield b"x" * 100
+
+    reader = kit.responses.BodyReader(
+        kit.http.Headers([("Content-Encoding", "gzip")]), 1000
+    )
+    reader.collect(endless())
+    assert reader.problem == "it is larger than 1000 bytes"
+    assert len(seen) == 10
+
+
 # --- Streams and redirects -----------------------------------------------------------
 
 
@@ -575,6 +612,57 @@ def test_streaming(
     assert [each.name for each in tmp_path.iterdir()] == (
         [] if kind else ["label.json"]
     )
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("name", ["good", "half_a_body"])
+def test_a_stream_is_read_once(
+    kit: Kit, server: FaultServer, tmp_path: Path, mode: Mode, name: str
+) -> None:
+    """What is left of it is not taken for all of it."""
+    operation = kit.operation("GET", f"/fault/{name}")
+
+    async def read(read: Any) -> bytes:
+        content: bytes = await read if mode == "async" else read
+        return content
+
+    async def main() -> None:
+        client = kit.open(mode, server.url)
+        opened = client.streaming(client.call)(operation)
+        response = await opened.__aenter__() if mode == "async" else opened.__enter__()
+        if name == "good":
+            assert await read(response.read()) == GOOD
+        else:
+            with pytest.raises(kit.errors.APIConnectionError):
+                await read(response.read())
+        for again in (response.read, lambda: response.save(tmp_path / "label")):
+            with pytest.raises(RuntimeError, match="read before"):
+                await read(again())
+        assert list(tmp_path.iterdir()) == []
+        closing = client.close()
+        if mode == "async":
+            await opened.__aexit__(None, None, None)
+            await closing
+        else:
+            opened.__exit__(None, None, None)
+
+    asyncio.run(main())
+
+
+def test_files_are_saved_beside_each_other(
+    kit: Kit, server: FaultServer, tmp_path: Path
+) -> None:
+    operation = kit.operation("GET", "/fault/good")
+    mine = tmp_path / "label.part"
+    mine.write_bytes(b"mine")
+    with kit.open("sync", server.url) as client:
+        stream = client.streaming(client.call)
+        with stream(operation) as one, stream(operation) as other:
+            one.save(tmp_path / "label")
+            other.save(tmp_path / "label")
+    assert (tmp_path / "label").read_bytes() == GOOD
+    assert mine.read_bytes() == b"mine"
+    assert len(list(tmp_path.iterdir())) == 2
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -731,6 +819,12 @@ def test_requests_that_are_not_documented(
         assert [each.body for each in server.requests] == [b'{"a":1}', b"\2", b""]
 
     asyncio.run(main())
+
+
+def test_text_that_is_none_is_refused(kit: Kit) -> None:
+    with kit.open("sync", "http://x") as client:
+        with pytest.raises(kit.errors.ArgumentError, match="surrogate"):
+            client.request("GET", "/\ud800")
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import pickle
+import traceback
 from collections.abc import Iterator
+from types import TracebackType
 from typing import Any
 
 import pytest
 from client_package import Kit, build
-from test_retries import Recorded
+from test_retries import Recorded, call
 
 
 @pytest.fixture(scope="session")
@@ -135,6 +138,56 @@ def test_messages_of_error_bodies(kit: Kit, body: bytes, message: str) -> None:
     with pytest.raises(kit.errors.NotFoundError) as raised:
         client.call(kit.operation("GET", "/x"))
     assert raised.value.args == (message,)
+
+
+SECRET = "tok-4f1d8c2e9b"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        (400, {"X-Request-Id": f"r {SECRET}"}, b"{}"),
+        (400, {"X-Request-Id": "r\x9b31m\x7f"}, b"{}"),
+        (400, {}, b'{"error": {"request_id": "r\\nforged \\u001b[31m"}}'),
+        (400, {}, b'{"error": {"code": "%s"}}' % SECRET.encode()),
+        (400, {}, b'{"error": {"request_id": "%s"}}' % (b"r" * 100_000)),
+        (200, {}, b'["%s"]' % SECRET.encode()),
+        (200, {}, b'{"id": "%s' % SECRET.encode()),
+        (200, {}, b'{"id": 7, "name": ["%s"]}' % SECRET.encode()),
+        (200, {"Content-Type": "text/" + "x" * 100_000}, b"{}"),
+    ],
+)
+def test_what_an_answer_holds_is_not_shown(kit: Kit, answer: Any) -> None:
+    with pytest.raises(kit.errors.SampleError) as caught:
+        call(
+            kit,
+            Recorded(kit, [answer]),
+            api=kit.api(security=(("bearer",),)),
+            strict=True,
+            credentials={"bearer": kit.credentials.bearer(SECRET)},
+        )
+    text = str(caught.value)
+    assert len(text) < 500 and text.isprintable()
+    error = caught.value.with_traceback(inner(caught.value.__traceback__))
+    lines = traceback.TracebackException.from_exception(error, capture_locals=True)
+    assert SECRET not in text + "".join(lines.format())
+    assert error.__context__ is None
+
+
+def inner(found: TracebackType | None) -> TracebackType | None:
+    """A traceback without the frames of the tests, which know the secret."""
+    while found and "_runtime" not in found.tb_frame.f_code.co_filename:
+        found = found.tb_next
+    return found
+
+
+def test_many_deviations_are_counted(kit: Kit) -> None:
+    body = json.dumps({"data": [{"id": number} for number in range(100)]})
+    media = {"application/json": kit.operations.JSON(lambda: kit.models.LabelList)}
+    operation = kit.operation("GET", "/x", responses={"200": media})
+    with pytest.raises(kit.errors.DeviationError, match="; and 90 more") as caught:
+        call(kit, Recorded(kit, [(200, {}, body.encode())]), operation, strict=True)
+    assert len(caught.value.deviations) == 100
 
 
 def test_causes_are_kept_without_their_frames(kit: Kit) -> None:

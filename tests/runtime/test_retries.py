@@ -228,6 +228,36 @@ def test_no_attempt_past_the_total_time(kit: Kit) -> None:
     assert totals == [25, 15, 5]
 
 
+@pytest.mark.parametrize(
+    ("answers", "sent"),
+    [
+        (["refused", "refused", "refused"], "not_sent"),
+        ([None, "refused", "refused"], "unknown"),
+        ([(503, {}), "refused", "refused"], "unknown"),
+        (["refused", None, "refused"], "unknown"),
+        (["refused", (400, {})], "answered"),
+    ],
+)
+def test_no_attempt_is_forgotten(kit: Kit, answers: list[Any], sent: str) -> None:
+    with pytest.raises(kit.errors.SampleError) as caught:
+        call(kit, Recorded(kit, answers), clock=kit.clock())
+    assert caught.value.sent == sent
+
+
+def test_what_ends_a_call_between_attempts_forgets_none(kit: Kit) -> None:
+    secrets = iter(["good", ""])
+    with pytest.raises(kit.errors.ArgumentError) as caught:
+        call(
+            kit,
+            Recorded(kit, [(503, {})]),
+            api=kit.api(security=(("bearer",),)),
+            clock=kit.clock(),
+            credentials={"bearer": kit.credentials.bearer(lambda: next(secrets))},
+        )
+    assert (caught.value.sent, caught.value.attempts) == ("unknown", 1)
+    assert (caught.value.method, caught.value.path) == ("GET", "/x")
+
+
 def test_options_of_a_call_win(kit: Kit) -> None:
     transport = Recorded(kit, [(503, {})] * 9)
     with pytest.raises(kit.errors.ServerError) as raised:
@@ -298,6 +328,33 @@ def test_the_key_of_the_caller_wins(
     for request in transport.requests:
         keys = [v for k, v in request.headers if k.lower() == "idempotency-key"]
         assert keys == ["mine"]
+
+
+def test_a_key_of_the_client_is_none_for_a_call(kit: Kit) -> None:
+    """Two calls would be one to the API."""
+    transport = Recorded(kit, [(200, {})] * 3)
+    operation = kit.operation("POST", "/x", idempotent=True)
+    headers = {"Idempotency-Key": "same"}
+    with kit.open("sync", "http://x", transport=transport, headers=headers) as client:
+        client.call(operation, body={})
+        client.call(operation, body={})
+        client.call(operation, body={}, options={"idempotency_key": "mine"})
+    keys = [dict(request.headers)["Idempotency-Key"] for request in transport.requests]
+    assert len({*keys, "same"}) == 4
+    assert keys[2] == "mine"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"request_options": {"idempotency_key": ""}},
+        {"headers": {"Idempotency-Key": ""}},
+    ],
+)
+def test_an_empty_key_is_none(kit: Kit, arguments: dict[str, Any]) -> None:
+    operation = kit.operation("POST", "/x", idempotent=True)
+    with pytest.raises(kit.errors.ArgumentError, match="key cannot be empty"):
+        call(kit, Recorded(kit, []), operation, body={}, **arguments)
 
 
 def test_no_key_no_second_attempt(kit: Kit) -> None:
@@ -412,7 +469,8 @@ def test_a_limiter_that_was_held_when_the_process_was_forked(kit: Kit) -> None:
 
 
 class Recorded:
-    """A transport that gives answers from a list; ``None`` is a lost connection."""
+    """A transport that gives answers from a list; ``None`` is a lost connection, and
+    "refused" one that never was."""
 
     def __init__(self, kit: Kit, answers: Any) -> None:
         self.kit = kit
@@ -422,9 +480,9 @@ class Recorded:
     def send(self, request: Any) -> Any:
         self.requests.append(request)
         answer = next(self.answers)
-        if answer is None:
+        if answer is None or answer == "refused":
             raise self.kit.http.TransportError(
-                "lost", kind="connection", sent="unknown"
+                "lost", kind="connection", sent="not_sent" if answer else "unknown"
             )
         status, headers, *body = answer
         content = body[0] if body else b'{"id": "lbl_1"}'

@@ -18,7 +18,7 @@ from collections.abc import (
     Iterator,
     Mapping,
 )
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias
 
 Sent: TypeAlias = Literal["not_sent", "unknown", "answered"]
@@ -111,7 +111,7 @@ class HTTPResponse:
 
     status: int
     headers: Headers
-    body: Iterable[bytes]
+    body: Iterable[bytes] = field(repr=False)
     close: Callable[[], None]
     version: str = "HTTP/1.1"
 
@@ -122,7 +122,7 @@ class AsyncHTTPResponse:
 
     status: int
     headers: Headers
-    body: AsyncIterable[bytes]
+    body: AsyncIterable[bytes] = field(repr=False)
     close: Callable[[], Awaitable[None]]
     version: str = "HTTP/1.1"
 

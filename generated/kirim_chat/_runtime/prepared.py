@@ -72,12 +72,15 @@ def prepare(
     headers = _checked(
         [
             *_own_headers(target.api, operation, content),
-            *_key(target.api, operation, options),
             *(settings.headers.items() if is_own else ()),
+            *_key(target.api, operation, options),
             *build_headers(arguments.headers, operation.styles),
             *options.get("headers", {}).items(),
         ]
     )
+    key = headers.get(target.api.idempotency_header.lower())
+    if key is not None and not key[1]:
+        raise ArgumentError("an idempotency key cannot be empty")
     # None for another origin, nor where the caller gave a header for it.
     needs_credentials = is_own and "authorization" not in headers
     security = operation.security
@@ -91,7 +94,7 @@ def prepare(
         tuple(headers.values()),
         content,
         choose(security, target.credentials) if needs_credentials else (),
-        target.api.idempotency_header.lower() in headers,
+        key is not None,
     )
 
 
@@ -184,9 +187,9 @@ def _key(
 ) -> list[tuple[str, str]]:
     """The idempotency key: the caller's, or a new one where the document wants one."""
     key = options.get("idempotency_key")
-    if not key and operation.idempotent:
-        key = str(uuid.uuid4())
-    return [(api.idempotency_header, key)] if key else []
+    if key is None:
+        key = str(uuid.uuid4()) if operation.idempotent else None
+    return [] if key is None else [(api.idempotency_header, key)]
 
 
 def _checked(headers: list[tuple[str, str]]) -> dict[str, tuple[str, str]]:

@@ -13,8 +13,9 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
-from typing import Any, TypeAlias
+from typing import Any
 
 from .. import errors
 from .codec import Deviation, TooDeep, UnknownVariant, decode
@@ -66,8 +67,14 @@ def _select(media: Mapping[str, Content], received: str) -> Content | None:
     return None
 
 
-Read: TypeAlias = tuple[Any, Any, list[Deviation]]
-"""A value, the JSON value that it was made of, and where it deviates."""
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A value, the JSON value that it was made of, and where it deviates. Shows none of
+    it: tracebacks may show local variables."""
+
+    value: Any = field(repr=False)
+    body: Any = field(default=None, repr=False)
+    deviations: list[Deviation] = field(default_factory=list[Deviation], repr=False)
 
 
 def result_of(
@@ -83,16 +90,16 @@ def result_of(
         deviations.append(Deviation("$status", documented, status, answer.status))
     is_exact = status in operation.responses
     if not media or (is_exact and not answer.body and status in _WITHOUT_BODY):
-        return None, None, deviations
+        return Read(None, None, deviations)
     content = _select(media, answer.media_type)
     if answer.body:
-        value, body, found = _read(media, content, answer, retype)
+        read = _read(media, content, answer, retype)
     elif is_exact:
-        value, body, found = _read_nothing(content, answer)
+        read = _read_nothing(content, answer)
     else:
         content = content or next(iter(media.values()))
-        value, body, found = _read_missing(content, answer, retype)
-    return value, body, deviations + found
+        read = _read_missing(content, answer, retype)
+    return replace(read, deviations=deviations + read.deviations)
 
 
 def _read(
@@ -113,30 +120,34 @@ def _read(
         content = raws[0]
         deviations = [Deviation("$content-type", documented, received, received)]
     if isinstance(content, Raw):
-        return _raw(content, answer), None, deviations
+        return Read(_raw(content, answer), None, deviations)
     try:
-        value = parse_json(answer.body, answer.headers)
-    except ValueError as error:
-        if content.type() is not Any or not received or is_json(received):
-            problem = f"the body is not JSON: {error}"
-            raise decode_error(answer, problem) from error
-        # ``*/*`` of anything: what is not JSON is as good.
-        return _raw(TEXT if received.startswith("text/") else BINARY, answer), None, []
-    try:
-        result, deviations = decode(retype(content.type()), value)
+        read = _decoded(content, parse_json(answer.body, answer.headers), retype)
     except TooDeep as error:
-        raise decode_error(answer, str(error)) from error
-    if _is_of_another_kind(result, deviations):
-        first = deviations[0]
-        raise decode_error(answer, f"the body is not {first.expected} but {first.got}")
-    return result, value, deviations
+        problem = str(error)
+    except ValueError as error:
+        if content.type() is Any and received and not is_json(received):
+            # ``*/*`` of anything: what is not JSON is as good.
+            return Read(_raw(TEXT if received.startswith("text/") else BINARY, answer))
+        problem = f"the body is not JSON: {error}"
+    else:
+        if not _is_of_another_kind(read):
+            return read
+        first = read.deviations[0]
+        problem = f"the body is not {first.expected} but {first.got}"
+    raise decode_error(answer, problem)
+
+
+def _decoded(content: JSON, body: Any, retype: Callable[[Any], Any]) -> Read:
+    value, deviations = decode(retype(content.type()), body)
+    return Read(value, body, deviations)
 
 
 def _read_nothing(content: Content | None, answer: Answer) -> Read:
     """No body where the document promises one for this very status."""
     if not isinstance(content, Raw):
         raise decode_error(answer, "the body is empty")
-    return _raw(content, answer), None, []
+    return Read(_raw(content, answer))
 
 
 def _read_missing(
@@ -144,14 +155,13 @@ def _read_missing(
 ) -> Read:
     """No body where the document only has a range: a model without its fields."""
     if isinstance(content, Raw):
-        return _raw(content, answer), None, []
-    target = retype(content.type())
-    if target is Any:
-        return None, None, []
-    result, found = decode(target, {})
-    if _is_of_another_kind(result, found):
+        return Read(_raw(content, answer))
+    if retype(content.type()) is Any:
+        return Read(None)
+    read = _decoded(content, {}, retype)
+    if _is_of_another_kind(read):
         raise decode_error(answer, "the body is empty")
-    return result, {}, [Deviation("$", "a body", "none", None)]
+    return replace(read, deviations=[Deviation("$", "a body", "none", None)])
 
 
 def _raw(content: Raw, answer: Answer) -> bytes | str:
@@ -160,17 +170,17 @@ def _raw(content: Raw, answer: Answer) -> bytes | str:
 
 def decode_error(answer: Answer, message: str) -> errors.ResponseDecodeError:
     return errors.ResponseDecodeError(
-        f"{answer.status}: {message}",
+        f"{answer.status}: {shown(message)}",
         status=answer.status,
         headers=answer.headers,
         text=answer.text,
     )
 
 
-def _is_of_another_kind(result: Any, deviations: list[Deviation]) -> bool:
+def _is_of_another_kind(read: Read) -> bool:
     """Whether nothing of the documented type came out."""
-    return not isinstance(result, UnknownVariant) and any(
-        deviation.path == "$" for deviation in deviations
+    return not isinstance(read.value, UnknownVariant) and any(
+        deviation.path == "$" for deviation in read.deviations
     )
 
 
@@ -234,14 +244,20 @@ def _message(body: Any) -> str:
     for pointer in ("/error/message", "/message", "/detail", "/title", "/error"):
         text = point(body, pointer)
         if isinstance(text, str) and text.strip():
-            text = " ".join(text.split())
-            text = "".join(each if each.isprintable() else "\ufffd" for each in text)
-            return ": " + (text if len(text) <= 300 else text[:300] + "…")
+            return ": " + shown(text)
     return ""
+
+
+def shown(text: str) -> str:
+    """A text of the answer as a part of one line."""
+    text = " ".join(text[:1000].split())
+    text = "".join(each if each.isprintable() else "\ufffd" for each in text)
+    return text if len(text) <= 300 else text[:300] + "…"
 
 
 # --- Deviations ----------------------------------------------------------------------
 
+_SHOWN = 10
 _logged: set[tuple[str, ...]] = set()
 
 
@@ -250,7 +266,8 @@ def log_deviations(
 ) -> None:
     """A warning for each kind of deviation, once in the life of the process."""
     for deviation in deviations:
-        path = re.sub(r"\[\d+\]", "[]", deviation.path)
+        # Without indices, and without keys that are more than a name.
+        path = shown(re.sub(r"\[[^]]*\]", "[]", deviation.path))
         kind = (api.package, operation.name, path, deviation.expected, deviation.got)
         if kind not in _logged and len(_logged) < 1000:
             _logged.add(kind)
@@ -264,10 +281,15 @@ def log_deviations(
             )
 
 
-def deviation_error(deviations: list[Deviation], result: Any) -> errors.DeviationError:
-    lines = [f"{each.path} is {each.got}, not {each.expected}" for each in deviations]
+def deviation_error(read: Read) -> errors.DeviationError:
+    lines = [
+        shown(f"{each.path} is {each.got}, not {each.expected}")
+        for each in read.deviations[:_SHOWN]
+    ]
+    if len(read.deviations) > _SHOWN:
+        lines.append(f"and {len(read.deviations) - _SHOWN} more")
     return errors.DeviationError(
         "the answer is otherwise than documented: " + "; ".join(lines),
-        deviations=deviations,
-        result=result,
+        deviations=read.deviations,
+        result=read.value,
     )

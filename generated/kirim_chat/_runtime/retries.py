@@ -15,7 +15,7 @@ import random
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC
 from typing import Any
 
@@ -57,7 +57,7 @@ class Outcome:
 
     sent: Sent
     status: int | None = None
-    code: Any = None
+    code: Any = field(default=None, repr=False)
     """What ``RetryCodes.pointer`` points at in the body."""
     retry_after: float | None = None
     final: bool = False

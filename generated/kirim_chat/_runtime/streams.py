@@ -10,8 +10,11 @@ What goes wrong on the way is an exception of the package.
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Iterator
+import uuid
+from collections.abc import AsyncIterator, Generator, Iterator
+from contextlib import contextmanager, suppress
 from io import BytesIO
+from typing import BinaryIO
 
 from .calls import Call
 from .http import AsyncHTTPResponse, Headers, HTTPResponse, TransportError
@@ -21,10 +24,16 @@ class _Streamed:
     def __init__(self, call: Call) -> None:
         self._call = call
         self._reader = call.reader
+        self._begun = False
         response = call.wrap(None, [])
         self.status: int = response.status
         self.headers: Headers = response.headers
         self.request_id: str | None = response.request_id
+
+    def _begin(self) -> None:
+        if self._begun:
+            raise RuntimeError("the body was read before, at least in part")
+        self._begun = True
 
     def _decoded(self, chunk: bytes) -> Iterator[bytes]:
         for piece in self._reader.feed(chunk):
@@ -49,7 +58,8 @@ class StreamedResponse(_Streamed):
         self._response = response
 
     def iter_bytes(self) -> Iterator[bytes]:
-        """The body in pieces of any size."""
+        """The body in pieces of any size; once."""
+        self._begin()
         try:
             for chunk in self._response.body:
                 yield from self._decoded(chunk)
@@ -64,14 +74,8 @@ class StreamedResponse(_Streamed):
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the body to a file, which is there only once all of it is."""
-        part = f"{os.fspath(path)}.part"
-        try:
-            with open(part, "wb") as file:
-                file.writelines(self.iter_bytes())
-            os.replace(part, path)
-        except BaseException:
-            _remove(part)
-            raise
+        with _replacing(path) as file:
+            file.writelines(self.iter_bytes())
 
 
 class AsyncStreamedResponse(_Streamed):
@@ -82,7 +86,8 @@ class AsyncStreamedResponse(_Streamed):
         self._response = response
 
     async def iter_bytes(self) -> AsyncIterator[bytes]:
-        """The body in pieces of any size."""
+        """The body in pieces of any size; once."""
+        self._begin()
         try:
             async for chunk in self._response.body:
                 for piece in self._decoded(chunk):
@@ -99,18 +104,21 @@ class AsyncStreamedResponse(_Streamed):
 
     async def save(self, path: str | os.PathLike[str]) -> None:
         """Write the body to a file, which is there only once all of it is."""
-        part = f"{os.fspath(path)}.part"
-        try:
-            # Opening a local file waits for no one; writing one piece hardly does.
-            with open(part, "wb") as file:  # noqa: ASYNC230
-                async for piece in self.iter_bytes():
-                    file.write(piece)
-            os.replace(part, path)
-        except BaseException:
-            _remove(part)
-            raise
+        # Opening a local file waits for no one; writing one piece hardly does.
+        with _replacing(path) as file:
+            async for piece in self.iter_bytes():
+                file.write(piece)
 
 
-def _remove(path: str) -> None:
-    if os.path.exists(path):
-        os.remove(path)
+@contextmanager
+def _replacing(path: str | os.PathLike[str]) -> Generator[BinaryIO]:
+    """A new file beside ``path`` that takes its place when all went well."""
+    part = f"{os.fspath(path)}.{uuid.uuid4().hex}.part"
+    try:
+        with open(part, "xb") as file:
+            yield file
+        os.replace(part, path)
+    except BaseException:
+        with suppress(FileNotFoundError):
+            os.remove(part)
+        raise
