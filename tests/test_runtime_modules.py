@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -287,7 +288,14 @@ def clients(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.mark.parametrize("name", APIS)
 def test_a_client_holds_what_its_api_needs(name: str, tmp_path: Path) -> None:
     document, more = APIS[name]
-    assert modules(client(tmp_path, name, document)) == ALWAYS | more
+    files = client(tmp_path, name, document)
+    assert modules(files) == ALWAYS | more
+    [start] = [each.text for each in files if each.path == "_runtime/__init__.py"]
+    assert {*re.findall("^    ([a-z_]+) ", start, re.MULTILINE), "__init__"} == (
+        ALWAYS | more
+    )
+    headings = re.findall(r"^([A-Z][\w ]+)\n(?=    )", start, re.MULTILINE)
+    assert len(headings) == start.count("\n\n") == 6
 
 
 def test_no_module_is_needed_by_nobody(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ from specpress.render.packages import (
     top_package,
 )
 from specpress.render.resource_modules import resource_module
-from specpress.render.runtime_files import runtime_modules, value_modules
+from specpress.render.runtime_files import runtime_files, value_modules
 from specpress.render.webhook_module import webhook_module
 from specpress.walking import all_resources
 
@@ -101,10 +101,7 @@ def render_package(package: ir.Package, templates: Path) -> list[SourceFile]:
         for path, view in rows(package)
     ]
     runtime = templates / "runtime"
-    files.extend(
-        SourceFile(f"_runtime/{name}", (runtime / name).read_text(encoding="utf-8"))
-        for name in runtime_modules(runtime, files, value_modules(package))
-    )
+    files += [*runtime_files(runtime, files, value_modules(package))]
     return sorted(files, key=lambda file: file.path)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,6 +13,37 @@ from specpress import ir
 from specpress.output import SourceFile
 from specpress.render.contents import answered_types, sent_types
 from specpress.walking import all_methods, nested_types
+
+
+def runtime_files(
+    folder: Path, files: Iterable[SourceFile], also: Iterable[str]
+) -> Iterator[SourceFile]:
+    """Yield the modules that are needed, as they are in ``folder``, but that the list
+    of them in ``__init__`` is of these alone."""
+    names = runtime_modules(folder, files, also)
+    for name in names:
+        text = (folder / name).read_text(encoding="utf-8")
+        if name == "__init__.py":
+            text = _listing({name.removesuffix(".py") for name in names}, text)
+        yield SourceFile(f"_runtime/{name}", text)
+
+
+def _listing(modules: Collection[str], text: str) -> str:
+    """Return ``text`` without the lines of other modules, and without the headings that
+    then have none."""
+    paragraphs: list[str] = []
+    for paragraph in text.split("\n\n"):
+        lines = [
+            line
+            for line in paragraph.split("\n")
+            if (entry := _ENTRY.match(line)) is None or entry[1] in modules
+        ]
+        if len(lines) > 1 or not _ENTRY.search(paragraph):
+            paragraphs.append("\n".join(lines))
+    return "\n\n".join(paragraphs)
+
+
+_ENTRY = re.compile(r"^    ([a-z_]+) ", re.MULTILINE)
 
 
 def runtime_modules(
