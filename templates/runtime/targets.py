@@ -57,6 +57,7 @@ class Arguments:
 
 class HasBudget(Protocol):
     budget: RetryBudget
+    closed: bool
 
 
 @dataclass(frozen=True, slots=True)

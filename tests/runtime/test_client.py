@@ -972,6 +972,46 @@ def test_after_close(kit: Kit, server: FaultServer, mode: Mode) -> None:
     asyncio.run(main())
 
 
+@pytest.mark.parametrize("mode", MODES)
+def test_a_call_that_close_interrupts(
+    kit: Kit, server: FaultServer, mode: Mode
+) -> None:
+    """It ends, is not repeated, and tells that the API may have acted on it."""
+    operation = kit.operation("POST", "/fault/hang_before_headers", idempotent=True)
+    errors: list[Any] = []
+
+    def wait_for_the_request() -> None:
+        while not server.requests:
+            server.stopped.wait(0.01)
+
+    async def main() -> None:
+        client = kit.open(mode, server.url, timeout=kit.http.Timeout(read=2))
+
+        def call() -> None:
+            try:
+                client.call(operation, body={})
+            except kit.errors.SampleError as error:
+                errors.append(error)
+
+        if mode == "sync":
+            thread = threading.Thread(target=call)
+            thread.start()
+            wait_for_the_request()
+            client.close()
+            thread.join()
+            return
+        task = asyncio.create_task(client.call(operation, body={}))
+        await asyncio.to_thread(wait_for_the_request)
+        await client.close()
+        errors.extend(await asyncio.gather(task, return_exceptions=True))
+
+    asyncio.run(main())
+    [error] = errors
+    assert isinstance(error, kit.errors.APIConnectionError)
+    assert (error.sent, error.attempts) == ("unknown", 1)
+    assert len(server.requests) == 1
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_a_forked_process_has_connections_of_its_own(
     kit: Kit, server: FaultServer

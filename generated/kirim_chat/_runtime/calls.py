@@ -260,7 +260,9 @@ class Call:
 
     def _pause(self, outcome: Outcome) -> float | None:
         """Seconds before the next attempt; ``None`` for none."""
-        if self._attempts > self._max_retries or not is_retryable(
+        if self._target.pool.closed or self._attempts > self._max_retries:
+            return None
+        if not is_retryable(
             outcome,
             self._operation.method,
             has_key=self._prepared.has_key,

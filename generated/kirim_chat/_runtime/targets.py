@@ -60,6 +60,7 @@ class Arguments:
 
 class HasBudget(Protocol):
     budget: RetryBudget
+    closed: bool
 
 
 @dataclass(frozen=True, slots=True)
