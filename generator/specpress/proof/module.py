@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
-from typing import NoReturn, cast
+from typing import NoReturn
 
 from specpress.output import SourceFile
 
@@ -126,7 +126,7 @@ class Module:
             self.tree = ast.parse(file.text)
         except (SyntaxError, ValueError, RecursionError) as error:
             raise ProofError(f"{file.path}: does not parse: {error}") from error
-        self._nodes = list(_walk(self.tree))
+        self._nodes = list(ast.walk(self.tree))
 
     def fail(self, what: str) -> NoReturn:
         raise ProofError(f"{self.path}: not as meant: {what}")
@@ -247,22 +247,6 @@ class Module:
             self.fail("its names: " + _difference(list(modules), list(homes)))
         names = ["_MODULES", "__all__", "__dir__", "__getattr__"]
         self.check_defined(names if homes is not None else [*names, "__version__"])
-
-
-def _walk(tree: ast.AST) -> Iterator[ast.AST]:
-    """Yield every node but those that only say how a name is used: as
-    :func:`ast.walk`, in less than half the time."""
-    stack = [tree]
-    while stack:
-        node = stack.pop()
-        yield node
-        for name in node._fields:
-            value: object = getattr(node, name, None)
-            if isinstance(value, list):
-                items = cast("list[object]", value)
-                stack.extend(each for each in items if isinstance(each, ast.AST))
-            elif isinstance(value, ast.AST) and name != "ctx":
-                stack.append(value)
 
 
 def _targets(statements: list[ast.stmt]) -> Iterator[str]:
