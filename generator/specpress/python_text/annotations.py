@@ -96,8 +96,9 @@ class Annotations:
         types: tuple[Type, ...],
         own: tuple[str, ...] = (),
     ) -> SourceText:
-        """Return the union of ``types`` and of classes of our ``own`` for type checkers,
-        as an alias, at an indentation of 4, that is not evaluated on import."""
+        """Return the union of ``types`` and of classes of our ``own`` for type
+        checkers, as an alias, at an indentation of 4, that is not evaluated on import.
+        """
         is_quoted = False
 
         def write(named: NamedType) -> str:
@@ -122,14 +123,15 @@ class Annotations:
     def late_value(
         self,
         types: tuple[Type, ...],
-        is_late: Callable[[NamedType], bool],
         own: tuple[str, ...] = (),
+        *,
+        all_late: bool = False,
     ) -> SourceText:
-        """Return the value of the same alias as Python sees it: names that are late are
-        looked up when they are needed, from wherever that is."""
+        """Return the value of the same alias as Python sees it: quoted names, or all,
+        are looked up when they are needed, from wherever that is."""
 
         def write(name: NamedType) -> str:
-            if not is_late(name):
+            if not (name.quoted or all_late):
                 return _named(name)
             self.use("ForwardRef")
             return f'ForwardRef("{_named(name)}", module=__name__)'
@@ -152,7 +154,8 @@ class Annotations:
         return SourceText(f"dataclass_field(default_factory=dict[str, {value}])")
 
     def quoted(self, type_: Type) -> SourceText:
-        """Return ``type_`` for what is evaluated on import: a text, if it names models."""
+        """Return ``type_`` for what is evaluated on import: a text, if it names
+        models."""
         source = self._write(type_, False)
         if "models." in source:
             source = literal_characters(source)

@@ -126,7 +126,7 @@ def _alias(alias: ir.Alias, annotations: Annotations) -> AliasView:
         annotations.use("TYPE_CHECKING")
         types = _members(alias.type)
         value = annotations.late_alias(alias.name, types)
-        runtime_value = annotations.late_value(types, lambda name: name.quoted)
+        runtime_value = annotations.late_value(types)
     return AliasView(
         name=alias.name,
         value=value,

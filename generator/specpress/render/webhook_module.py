@@ -35,7 +35,7 @@ def webhook_module(package: ir.Package, webhooks: ir.Webhooks) -> WebhookModuleV
     alias = AliasView(
         name=name,
         value=annotations.late_alias(name, types, _OWN),
-        runtime_value=annotations.late_value(types, lambda _: True, _OWN),
+        runtime_value=annotations.late_value(types, _OWN, all_late=True),
         docstring=docstring(["What an event is read as."], 4),
     )
     return WebhookModuleView(
