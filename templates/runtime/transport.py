@@ -280,14 +280,26 @@ class _Source:
 # --- Answers -------------------------------------------------------------------------
 
 
+def _is_read(response: httpx2.Response) -> bool:
+    """Whether an event hook of the caller's ``http_client`` read the body. Its
+    connection may already carry another call: nothing more must be read from it."""
+    return response.is_closed or response.is_stream_consumed
+
+
 def _headers(response: httpx2.Response) -> Headers:
+    # What httpx2 read, it has decompressed.
+    left_out = b"content-encoding" if _is_read(response) else b""
     return Headers(
         (name.decode("latin-1"), value.decode("latin-1"))
         for name, value in response.headers.raw
+        if name.lower() != left_out
     )
 
 
 def _read(response: httpx2.Response, deadline: float | None) -> Iterator[bytes]:
+    if _is_read(response):
+        yield _content(response)
+        return
     # Not by ``iter_raw``, which closes the response when it is at the end.
     chunks = iter(cast("httpx2.SyncByteStream", response.stream))
     try:
@@ -308,6 +320,9 @@ def _read(response: httpx2.Response, deadline: float | None) -> Iterator[bytes]:
 async def _read_async(
     response: httpx2.Response, deadline: float | None
 ) -> AsyncGenerator[bytes]:
+    if _is_read(response):
+        yield _content(response)
+        return
     chunks = aiter(cast("httpx2.AsyncByteStream", response.stream))
     try:
         while True:
@@ -322,6 +337,18 @@ async def _read_async(
         raise translate(error) from _bare(error)
     finally:
         await response.aclose()
+
+
+def _content(response: httpx2.Response) -> bytes:
+    try:
+        return response.content
+    except httpx2.StreamError as error:
+        message = (
+            "a hook of http_client took the body of the answer and did not keep it"
+        )
+        raise TransportError(
+            message, kind="argument", sent="unknown", final=True
+        ) from _bare(error)
 
 
 def _refuse_surplus(stream: Any) -> None:

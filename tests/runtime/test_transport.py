@@ -1,0 +1,123 @@
+"""What the transport makes of httpx2: clients and transports of the caller's, total
+times, and what is left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx2
+import pytest
+from client_package import Kit, Mode, build
+from fault_server import FAULTS, GOOD, FaultServer, whole
+
+MODES: tuple[Mode, ...] = ("sync", "async")
+
+
+@pytest.fixture(scope="session")
+def kit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kit]:
+    package = build(tmp_path_factory.mktemp("transport"), "transport_package")
+    yield Kit(package)
+    package.forget()
+
+
+@pytest.fixture
+def server() -> Iterator[FaultServer]:
+    with FaultServer() as running:
+        yield running
+
+
+def with_hooks(mode: Mode, **hooks: Any) -> Any:
+    """A client of the caller's with event hooks, given as functions that do not wait
+    (``None`` stands for one that reads the answer)."""
+    if mode == "sync":
+        read: Any = httpx2.Response.read
+        made = {name: [hook or read] for name, hook in hooks.items()}
+        return httpx2.Client(event_hooks=made)
+
+    def wrapped(hook: Any) -> Any:
+        async def call(argument: Any) -> None:
+            if hook is None:
+                await argument.aread()
+            else:
+                hook(argument)
+
+        return call
+
+    return httpx2.AsyncClient(
+        event_hooks={name: [wrapped(hook)] for name, hook in hooks.items()}
+    )
+
+
+# --- Clients of the caller's ---------------------------------------------------------
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("name", ["good", "good_gzip"])
+def test_a_hook_reads_the_answer(
+    kit: Kit, server: FaultServer, name: str, mode: Mode
+) -> None:
+    options = {"http_client": with_hooks(mode, response=None), "max_retries": 0}
+    operation = kit.operation("GET", f"/fault/{name}")
+    outcome = kit.call(mode, server.url, operation, times=3, client=options)
+    assert outcome.error is None
+    assert outcome.value.id == "lbl_1"
+    assert outcome.busy == 0
+    assert len(server.requests) == 3
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_hook_reads_an_error(kit: Kit, server: FaultServer, mode: Mode) -> None:
+    options = {"http_client": with_hooks(mode, response=None), "max_retries": 0}
+    operation = kit.operation("GET", "/fault/status-404-json")
+    outcome = kit.call(mode, server.url, operation, client=options)
+    assert outcome.kind == "NotFoundError"
+    assert outcome.error is not None
+    assert vars(outcome.error)["code"] == "bad"
+
+
+def test_an_answer_that_a_hook_read_takes_nothing_from_another_call(
+    kit: Kit, server: FaultServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = whole(GOOD.replace(b"lbl_1", b"lbl_2"))
+    monkeypatch.setitem(
+        FAULTS, "other", lambda connection, _: connection.sendall(other)
+    )
+    begun: list[httpx2.Response] = []
+
+    def hook(response: httpx2.Response) -> None:
+        if response.request.url.path.endswith("good"):
+            response.read()
+            request = pool.build_request("GET", f"{server.url}/fault/other")
+            begun.append(pool.send(request, stream=True))
+
+    with httpx2.Client(event_hooks={"response": [hook]}) as pool:
+        client = kit.open("sync", server.url, http_client=pool, max_retries=0)
+        assert client.call(kit.operation("GET", "/fault/good")).id == "lbl_1"
+        assert begun[0].read() == other.partition(b"\r\n\r\n")[2]
+    assert server.connections == 1
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_hook_takes_the_answer(kit: Kit, server: FaultServer, mode: Mode) -> None:
+    """Read without being kept: there is nothing to be had, nor by another attempt."""
+
+    def take(response: httpx2.Response) -> None:
+        for _ in response.iter_raw():
+            pass
+
+    async def take_async(response: httpx2.Response) -> None:
+        async for _ in response.aiter_raw():
+            pass
+
+    made: Any = (
+        httpx2.Client(event_hooks={"response": [take]})
+        if mode == "sync"
+        else httpx2.AsyncClient(event_hooks={"response": [take_async]})
+    )
+    operation = kit.operation("GET", "/fault/good")
+    outcome = kit.call(mode, server.url, operation, client={"http_client": made})
+    assert outcome.kind == "ArgumentError"
+    assert "a hook of http_client" in str(outcome.error)
+    assert vars(outcome.error)["sent"] == "answered"
+    assert len(server.requests) == 1
