@@ -62,6 +62,8 @@ _FAILURES: dict[type[Exception], tuple[Kind, Sent]] = {
 }
 """The first class that fits. The last one: a connection lost on the way."""
 
+_LIBRARIES = "httpx2 httpcore2 h11 h2 hpack hyperframe anyio socksio".split()
+
 
 def open_transport(settings: Settings) -> HTTPXTransport:
     """Around the caller's client, or around one of its own."""
@@ -141,7 +143,9 @@ class HTTPXTransport:
                     follow_redirects=False,
                 )
         except Exception as error:
-            if error is source.error:
+            if error is source.error or (
+                not self._owned and _is_of_hook(self._client, error)
+            ):
                 raise
             raise translate(error) from _bare(error)
         return HTTPResponse(
@@ -176,7 +180,9 @@ class AsyncHTTPXTransport:
                     follow_redirects=False,
                 )
         except Exception as error:
-            if error is source.error:
+            if error is source.error or (
+                not self._owned and _is_of_hook(self._client, error)
+            ):
                 raise
             raise translate(error) from _bare(error)
         body = _read_async(response, deadline)
@@ -377,6 +383,17 @@ def translate(error: Exception) -> TransportError:
     kind, sent = next(_FAILURES[each] for each in _FAILURES if isinstance(error, each))
     final = kind == "argument" or _is_untrusted(error)
     return TransportError(text, kind=kind, sent=sent, final=final)
+
+
+def _is_of_hook(client: httpx2.Client | httpx2.AsyncClient, error: Exception) -> bool:
+    """Whether a function that the caller gave to this ``http_client`` raised it, and
+    not the network and its libraries."""
+    library = type(error).__module__.partition(".")[0]
+    return isinstance(error, httpx2.HTTPStatusError) or not (
+        client.is_closed
+        or library in _LIBRARIES
+        or isinstance(error, (OSError, UnicodeError))
+    )
 
 
 def _is_untrusted(error: BaseException | None) -> bool:

@@ -3,6 +3,7 @@ times, and what is left behind."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from typing import Any
 
@@ -121,3 +122,44 @@ def test_a_hook_takes_the_answer(kit: Kit, server: FaultServer, mode: Mode) -> N
     assert "a hook of http_client" in str(outcome.error)
     assert vars(outcome.error)["sent"] == "answered"
     assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("event", ["request", "response"])
+def test_an_exception_of_an_event_hook_is_the_callers(
+    kit: Kit, server: FaultServer, event: str, mode: Mode
+) -> None:
+    def refuse(_: object) -> None:
+        calls.append(event)
+        raise RuntimeError("my own: it is closed")
+
+    calls: list[str] = []
+    made = with_hooks(mode, **{event: refuse})
+    operation = kit.operation("GET", "/fault/good")
+    outcome = kit.call(mode, server.url, operation, client={"http_client": made})
+    assert type(outcome.error) is RuntimeError
+    assert calls == [event]
+    assert outcome.busy == 0
+
+
+def test_a_status_that_an_event_hook_refuses(kit: Kit, server: FaultServer) -> None:
+    made = with_hooks("sync", response=httpx2.Response.raise_for_status)
+    operation = kit.operation("GET", "/fault/status-503-json")
+    outcome = kit.call("sync", server.url, operation, client={"http_client": made})
+    assert type(outcome.error) is httpx2.HTTPStatusError
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_failures_of_the_callers_client_are_the_packages(kit: Kit, mode: Mode) -> None:
+    made: Any = httpx2.Client() if mode == "sync" else httpx2.AsyncClient()
+    operation = kit.operation("GET", "/fault/good")
+    options = {"http_client": made, "max_retries": 0}
+    outcome = kit.call(mode, "http://127.0.0.1:1", operation, client=options)
+    assert outcome.kind == "APIConnectionError"
+    if mode == "sync":
+        made.close()
+    else:
+        asyncio.run(made.aclose())
+    outcome = kit.call(mode, "http://127.0.0.1:1", operation, client=options)
+    assert outcome.kind == "ClientClosedError"
