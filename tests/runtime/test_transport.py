@@ -4,7 +4,10 @@ times, and what is left behind."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from threading import Event, Thread
 from typing import Any
 
 import httpx2
@@ -163,3 +166,106 @@ def test_failures_of_the_callers_client_are_the_packages(kit: Kit, mode: Mode) -
         asyncio.run(made.aclose())
     outcome = kit.call(mode, "http://127.0.0.1:1", operation, client=options)
     assert outcome.kind == "ClientClosedError"
+
+
+# --- The total time ------------------------------------------------------------------
+
+
+@contextmanager
+def listening(serve: Callable[[socket.socket, Event], None]) -> Iterator[str]:
+    """A server whose first connections ``serve`` handles, until it returns."""
+    stopped = Event()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(0.05)
+
+        def accept() -> None:
+            while not stopped.is_set():
+                with suppress(OSError), listener.accept()[0] as connection:
+                    connection.settimeout(None)
+                    serve(connection, stopped)
+
+        thread = Thread(target=accept, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        stopped.set()
+        thread.join(10)
+        assert not thread.is_alive()
+
+
+def drain(connection: socket.socket, stopped: Event) -> None:
+    """Take a little of a request now and then, which keeps each wait for it short."""
+    while connection.recv(65_536):
+        if stopped.wait(0.02):
+            return
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_the_total_time_bounds_an_upload(kit: Kit, mode: Mode) -> None:
+    file = kit.package.module("_runtime.files").FileBody()
+    operation = kit.operation("PUT", "/", body={"application/octet-stream": file})
+    options = {"timeout": 0.5, "max_retries": 0}
+    with listening(drain) as url:
+        outcome = kit.call(
+            mode, url, operation, client=options, body=bytes(100_000_000)
+        )
+    assert outcome.kind == "APITimeoutError"
+    # At the pace of the server it takes half a minute.
+    assert outcome.error is not None
+    assert vars(outcome.error)["elapsed"] < 10
+    assert outcome.busy == 0
+
+
+@contextmanager
+def silent_addresses(count: int) -> Iterator[list[tuple[str, int]]]:
+    """Addresses that take no connection and refuse none: their queues are full."""
+    with ExitStack() as stack:
+        found: list[tuple[str, int]] = []
+        for number in range(2, count + 2):
+            listener = stack.enter_context(socket.socket())
+            listener.bind((f"127.0.0.{number}", found[0][1] if found else 0))
+            listener.listen(0)
+            found.append(listener.getsockname())
+            for _ in range(3):
+                waiting = stack.enter_context(socket.socket())
+                waiting.setblocking(False)
+                with suppress(BlockingIOError):
+                    waiting.connect(found[-1])
+        yield found
+
+
+@pytest.mark.parametrize("limit", ["total", "connect"])
+def test_all_addresses_of_a_host_share_the_time(
+    kit: Kit, monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    with silent_addresses(6) as addresses:
+        resolved(monkeypatch, addresses)
+        timeout = kit.http.Timeout(**{limit: 0.5})
+        client = kit.open(
+            "sync", f"http://api.example:{addresses[0][1]}", timeout=timeout
+        ).with_options(max_retries=0)
+        with pytest.raises(kit.errors.APITimeoutError) as caught:
+            client.call(kit.operation("GET", "/fault/good"))
+    assert caught.value.sent == "not_sent"
+    assert caught.value.elapsed < 2
+
+
+def test_another_address_of_a_host_is_tried(
+    kit: Kit, server: FaultServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hosts = "127.0.0.8", "127.0.0.9", "127.0.0.1"  # nobody listens on the first two
+    resolved(monkeypatch, [(host, server.port) for host in hosts])
+    client = kit.open("sync", f"http://api.example:{server.port}", max_retries=0)
+    assert client.call(kit.operation("GET", "/fault/good")).id == "lbl_1"
+
+
+def resolved(monkeypatch: pytest.MonkeyPatch, addresses: list[Any]) -> None:
+    """Let ``api.example`` have these addresses."""
+    known = socket.getaddrinfo
+
+    def resolve(host: Any, *args: Any, **more: Any) -> list[Any]:
+        if host != "api.example":
+            return known(host, *args, **more)
+        kind = socket.AF_INET, socket.SOCK_STREAM, 6, ""
+        return [(*kind, address) for address in addresses]
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)

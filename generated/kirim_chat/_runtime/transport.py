@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import socket
 import ssl
 import threading
 import time
@@ -61,9 +62,12 @@ _FAILURES: dict[type[Exception], tuple[Kind, Sent]] = {
     httpx2.LocalProtocolError: ("argument", "not_sent"),
     httpx2.InvalidURL: ("argument", "not_sent"),
     UnicodeError: ("argument", "not_sent"),
+    socket.gaierror: ("connection", "not_sent"),
     Exception: ("connection", "unknown"),
 }
 """The first class that fits. The last one: a connection lost on the way."""
+
+_LIBRARIES = "httpx2 httpcore2 h11 h2 hpack hyperframe anyio socksio".split()
 
 
 def open_transport(settings: Settings) -> HTTPXTransport:
@@ -144,7 +148,9 @@ class HTTPXTransport:
                     follow_redirects=False,
                 )
         except Exception as error:
-            if error is source.error:
+            if error is source.error or (
+                not self._owned and _is_of_hook(self._client, error)
+            ):
                 raise
             raise translate(error) from _bare(error)
         return HTTPResponse(
@@ -179,7 +185,9 @@ class AsyncHTTPXTransport:
                     follow_redirects=False,
                 )
         except Exception as error:
-            if error is source.error:
+            if error is source.error or (
+                not self._owned and _is_of_hook(self._client, error)
+            ):
                 raise
             raise translate(error) from _bare(error)
         body = _read_async(response, deadline)
@@ -382,6 +390,17 @@ def translate(error: Exception) -> TransportError:
     return TransportError(text, kind=kind, sent=sent, final=final)
 
 
+def _is_of_hook(client: httpx2.Client | httpx2.AsyncClient, error: Exception) -> bool:
+    """Whether a function that the caller gave to this ``http_client`` raised it, and
+    not the network and its libraries."""
+    library = type(error).__module__.partition(".")[0]
+    return isinstance(error, httpx2.HTTPStatusError) or not (
+        client.is_closed
+        or library in _LIBRARIES
+        or isinstance(error, (OSError, UnicodeError))
+    )
+
+
 def _is_untrusted(error: BaseException | None) -> bool:
     """Whether the certificate of the server was refused: it will be again."""
     while error is not None:
@@ -442,6 +461,10 @@ def _remaining(deadline: float | None) -> float | None:
     return deadline - time.monotonic() + _SLACK
 
 
+_SLICE = 65_536
+"""Bytes that are sent without a look at the clock."""
+
+
 class _Limits(threading.local):
     deadline: float | None = None
 
@@ -482,8 +505,28 @@ class _Bounded:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
 
-    def connect_tcp(self, *args: Any, timeout: float | None = None, **more: Any) -> Any:
-        return _Bounded(self._inner.connect_tcp(*args, timeout=_left(timeout), **more))
+    def connect_tcp(
+        self, host: str, port: int, timeout: float | None = None, **more: Any
+    ) -> Any:
+        """One time for all addresses of a host; httpcore2 gives it to each. Of what is
+        left an address gets its share, but two seconds if there are as many."""
+        left = _left(timeout)
+        end = None if left is None else time.monotonic() + left
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        addresses = [str(each[4][0]) for each in found]
+        while True:
+            if end is not None:
+                left = max(end - time.monotonic(), 0.001)
+                left = max(left / len(addresses), min(left, 2.0))
+            try:
+                connected = self._inner.connect_tcp(
+                    addresses.pop(0), port, timeout=left, **more
+                )
+            except Exception:
+                if not addresses or (end is not None and time.monotonic() > end):
+                    raise
+            else:
+                return _Bounded(connected)
 
     def start_tls(self, *args: Any, timeout: float | None = None, **more: Any) -> Any:
         if len(args) == 3:
@@ -496,8 +539,13 @@ class _Bounded:
         _check(_limits.deadline)
         return self._inner.read(max_bytes, timeout=_left(timeout))
 
-    def write(self, buffer: bytes, timeout: float | None = None) -> Any:
-        return self._inner.write(buffer, timeout=_left(timeout))
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        # httpcore2 gives the whole timeout to each part that the system takes.
+        rest = memoryview(buffer)
+        while rest:
+            _check(_limits.deadline)
+            self._inner.write(rest[:_SLICE], timeout=_left(timeout))
+            rest = rest[_SLICE:]
 
 
 def _bound_reads(client: httpx2.Client) -> None:
