@@ -15,6 +15,7 @@ import socket
 import ssl
 import threading
 import time
+import traceback
 from collections.abc import (
     AsyncGenerator,
     AsyncIterable,
@@ -64,11 +65,19 @@ _FAILURES: dict[type[Exception], tuple[Kind, Sent]] = {
 }
 """The first class that fits. The last one: a connection lost on the way."""
 
-_LIBRARIES = "httpx2 httpcore2 h11 h2 hpack hyperframe anyio socksio".split()
+_OUTSIDE_HTTPCORE = (
+    httpx2.HTTPError,
+    httpx2.InvalidURL,
+    httpx2.StreamError,
+    TimeoutError,
+    UnicodeEncodeError,
+)
+"""What httpx2 and this module raise themselves, before and after httpcore2."""
 
 
 def open_transport(settings: Settings) -> HTTPXTransport:
     """Around the caller's client, or around one of its own."""
+    _keep_quiet()
     client = settings.http_client
     if client is None:
         client = _made(httpx2.Client, settings)
@@ -80,6 +89,7 @@ def open_transport(settings: Settings) -> HTTPXTransport:
 
 
 def open_async_transport(settings: Settings) -> AsyncHTTPXTransport:
+    _keep_quiet()
     client = settings.http_client
     if client is None:
         client = _made(httpx2.AsyncClient, settings)
@@ -89,13 +99,16 @@ def open_async_transport(settings: Settings) -> AsyncHTTPXTransport:
     return AsyncHTTPXTransport(client, owned=False)
 
 
+def _keep_quiet() -> None:
+    """At DEBUG, libraries print headers: credentials, cookies, signed locations."""
+    for name in ("hpack", "httpcore2"):
+        logger = logging.getLogger(name)
+        logger.setLevel(logger.level or logging.INFO)
+
+
 def _made(client: type[Client], settings: Settings) -> Client:
     made: Callable[..., Client] = client
     verify = settings.verify
-    if settings.http2:
-        # At DEBUG it prints every header, credentials included.
-        hpack = logging.getLogger("hpack")
-        hpack.setLevel(hpack.level or logging.INFO)
     try:
         if isinstance(verify, str):
             is_folder = os.path.isdir(verify)
@@ -118,12 +131,12 @@ def _made(client: type[Client], settings: Settings) -> Client:
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         )
     except ImportError as error:
-        raise ArgumentError(str(error)) from error
+        refused = str(error)
     except (ValueError, TypeError, OSError, httpx2.InvalidURL) as error:
-        # Not its message: the URL of a proxy may hold a password.
-        raise ArgumentError(
-            f"proxy, verify or the environment's: {type(error).__name__}"
-        ) from None
+        refused = f"proxy, verify or the environment's: {type(error).__name__}"
+    # Out here, where the error is no context of this one: its message and its frames
+    # have the URL of a proxy, which may hold a password.
+    raise ArgumentError(refused)
 
 
 class HTTPXTransport:
@@ -388,14 +401,15 @@ def translate(error: Exception) -> TransportError:
 
 
 def _is_of_hook(client: httpx2.Client | httpx2.AsyncClient, error: Exception) -> bool:
-    """Whether a function that the caller gave to this ``http_client`` raised it, and
-    not the network and its libraries."""
-    library = type(error).__module__.partition(".")[0]
-    return isinstance(error, httpx2.HTTPStatusError) or not (
-        client.is_closed
-        or library in _LIBRARIES
-        or isinstance(error, (OSError, UnicodeError))
-    )
+    """Whether a function that the caller gave to this ``http_client`` raised it. Then
+    it did not come through httpcore2, and is not one of httpx2's own."""
+    if isinstance(error, httpx2.HTTPStatusError):
+        return True
+    if client.is_closed or isinstance(error, _OUTSIDE_HTTPCORE):
+        return False
+    frames = traceback.walk_tb(error.__traceback__)
+    names = [str(frame.f_globals.get("__name__")) for frame, _ in frames]
+    return not any(name.startswith("httpcore2.") for name in names)
 
 
 def _is_untrusted(error: BaseException | None) -> bool:

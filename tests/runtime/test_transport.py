@@ -4,7 +4,10 @@ times, and what is left behind."""
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
+import sys
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from threading import Event, Thread
@@ -13,7 +16,7 @@ from typing import Any
 import httpx2
 import pytest
 from client_package import Kit, Mode, build
-from fault_server import FAULTS, GOOD, FaultServer, whole
+from fault_server import FAULTS, GOOD, SECRET, FaultServer, whole
 
 MODES: tuple[Mode, ...] = ("sync", "async")
 
@@ -134,13 +137,13 @@ def test_an_exception_of_an_event_hook_is_the_callers(
 ) -> None:
     def refuse(_: object) -> None:
         calls.append(event)
-        raise RuntimeError("my own: it is closed")
+        raise ConnectionError("my own: it is closed")
 
     calls: list[str] = []
     made = with_hooks(mode, **{event: refuse})
     operation = kit.operation("GET", "/fault/good")
     outcome = kit.call(mode, server.url, operation, client={"http_client": made})
-    assert type(outcome.error) is RuntimeError
+    assert type(outcome.error) is ConnectionError
     assert calls == [event]
     assert outcome.busy == 0
 
@@ -151,6 +154,14 @@ def test_a_status_that_an_event_hook_refuses(kit: Kit, server: FaultServer) -> N
     outcome = kit.call("sync", server.url, operation, client={"http_client": made})
     assert type(outcome.error) is httpx2.HTTPStatusError
     assert len(server.requests) == 1
+
+
+def test_a_client_of_another_event_loop(kit: Kit, server: FaultServer) -> None:
+    options = {"http_client": httpx2.AsyncClient(), "max_retries": 0}
+    operation = kit.operation("GET", "/fault/good")
+    assert kit.call("async", server.url, operation, client=options).error is None
+    outcome = kit.call("async", server.url, operation, client=options)
+    assert isinstance(outcome.error, kit.errors.SampleError)
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -269,3 +280,53 @@ def resolved(monkeypatch: pytest.MonkeyPatch, addresses: list[Any]) -> None:
         return [(*kind, address) for address in addresses]
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
+
+
+# --- Secrets -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("http2", [False, True])
+def test_a_refused_proxy_shows_no_password(
+    kit: Kit, mode: Mode, http2: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "h2", None)  # cannot be imported
+    options = {"proxy": f"user:{SECRET}@proxy:80", "http2": http2}
+    operation = kit.operation("GET", "/fault/good")
+    outcome = kit.call(mode, "http://api.example", operation, client=options)
+    assert outcome.kind == "ArgumentError"
+    error = outcome.error
+    assert error is not None
+    assert error.__context__ is None
+    shown = traceback.TracebackException.from_exception(error, capture_locals=True)
+    frames = [each for each in shown.stack if "_runtime" in each.filename]
+    assert len(frames) > 3
+    assert SECRET not in str([each.locals for each in frames])
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("own", [True, False])
+def test_headers_of_answers_are_not_logged(
+    kit: Kit,
+    server: FaultServer,
+    caplog: pytest.LogCaptureFixture,
+    mode: Mode,
+    own: bool,
+) -> None:
+    library = logging.getLogger("httpcore2")
+    library.setLevel(logging.NOTSET)
+    caplog.set_level(logging.DEBUG)
+    operation = kit.operation("GET", "/fault/cookie")
+
+    def call() -> None:
+        made: Any = httpx2.Client() if mode == "sync" else httpx2.AsyncClient()
+        options = {} if own else {"http_client": made}
+        assert kit.call(mode, server.url, operation, client=options).error is None
+
+    call()
+    assert "from-the-server" not in caplog.text
+    # Who asks for them beforehand gets them.
+    library.setLevel(logging.DEBUG)
+    call()
+    assert "from-the-server" in caplog.text
+    library.setLevel(logging.NOTSET)
