@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import random
 import unicodedata
 from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -21,7 +23,7 @@ from specpress.naming import (
     settle,
     snake_case,
 )
-from specpress.reserved_words import FIELD_RESERVED
+from specpress.reserved_words import CLIENT_RESERVED, FIELD_RESERVED
 from specpress.text import Text
 
 TEXTS = st.text(max_size=20) | st.text(
@@ -209,3 +211,15 @@ def test_the_base_of_errors_is_none_of_pythons_own() -> None:
     assert error_base("Kirim") == "KirimError"
     assert error_base("Runtime") == "BaseRuntimeError"
     assert error_base("API") == "BaseAPIError"
+
+
+def test_no_resource_hides_a_method_of_the_clients() -> None:
+    runtime = Path(__file__).resolve().parents[1] / "templates" / "runtime"
+    methods: set[str] = set()
+    for module in ("base_client", "client"):
+        for node in ast.parse((runtime / f"{module}.py").read_text()).body:
+            if isinstance(node, ast.ClassDef) and node.name.endswith("Client"):
+                methods |= {getattr(each, "name", "") for each in node.body}
+    public = {name for name in methods if name and not name.startswith("_")}
+    assert public >= {"begin", "call", "request", "with_options"}
+    assert public <= CLIENT_RESERVED

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any, Generic, Self, TypeVar, Unpack
 
 from .. import errors
-from .calls import Call
+from .calls import Call, Result
 from .credentials import Credential
 from .http import AsyncTransport, Transport
 from .operations import API, Operation
@@ -143,12 +143,24 @@ class BaseClient(Generic[AnyTransport]):
 
     def begin(
         self, operation: Operation[Any], arguments: Arguments
-    ) -> tuple[Call, Capture]:
-        capture = capturing.get() or Capture(stream=False)
+    ) -> tuple[Call, Capture | None]:
+        capture = capturing.get()
         # A credential or a hook that calls the client is another call.
         capturing.set(None)
         try:
-            return Call(self._target, operation, arguments, self._settings), capture
+            stream = capture is not None and capture.stream
+            call = Call(self._target, operation, arguments, self._settings, stream)
         except errors.ArgumentError as error:
             error.method, error.path = operation.method, operation.path
             raise
+        return call, capture
+
+    def captured(self, call: Call, capture: Capture | None) -> Result:
+        """The result of a call, for ``with_response`` too. Of a call that is redirected,
+        what is found there is the answer."""
+        result = call.result()
+        if capture is not None:
+            capture.response = result.response
+            if call.is_redirect:
+                capturing.set(capture)
+        return result

@@ -66,11 +66,13 @@ class Call:
         operation: Operation[Any],
         arguments: Arguments,
         settings: Settings,
+        stream: bool,
     ) -> None:
         self._target = target
         self._operation = operation
         self._retype = arguments.retype
         self._settings = settings
+        self._stream = stream
         self._clock = settings.clock
         self._started = self._clock.monotonic()
         self._prepared = prepare(target, operation, arguments, settings)
@@ -153,7 +155,6 @@ class Call:
         request: HTTPRequest,
         response: HTTPResponse | AsyncHTTPResponse,
         observed: Attempt,
-        stream: bool,
     ) -> BodyReader:
         """An answer has begun; what its body is to be collected in."""
         self._response = response
@@ -163,12 +164,24 @@ class Call:
         limit = self._settings.max_response_bytes
         if not self.has_succeeded:
             limit = min(limit, _ERROR_BODY_LIMIT)
-        self._reader = BodyReader(response.headers, sys.maxsize if stream else limit)
+        self._reader = BodyReader(
+            response.headers, sys.maxsize if self.is_kept else limit
+        )
         return self._reader
 
     @property
     def has_succeeded(self) -> bool:
         return is_success(self._operation, self._answer.status)
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the body is left to be read."""
+        return self._stream and self.has_succeeded and not self.is_redirect
+
+    @property
+    def is_redirect(self) -> bool:
+        """Whether what was asked for may be elsewhere."""
+        return self._answer.status in (301, 302, 303, 307, 308)
 
     def answered(self) -> float | None:
         """The pause before another attempt, or ``None``: this answer is a success. Any

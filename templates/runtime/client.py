@@ -75,15 +75,13 @@ class SyncAPIClient(BaseClient[Transport]):
     def fetch(self, operation: Operation[Any], arguments: Arguments) -> Result:
         """Make a call and return everything that came of it."""
         call, capture = self.begin(operation, arguments)
-        response = self._send(call, capture.stream)
-        if capture.stream:
+        response = self._send(call)
+        if call.is_kept:
             raise Streaming(call, response)
-        result = call.result()
-        capture.response = result.response
-        return result
+        return self.captured(call, capture)
 
-    def _send(self, call: Call, stream: bool) -> HTTPResponse:
-        """Attempts until one succeeds; with ``stream`` its body is left to be read."""
+    def _send(self, call: Call) -> HTTPResponse:
+        """Attempts until one succeeds."""
         transport = self._pool.get()
         clock = self._settings.clock
         while True:
@@ -99,8 +97,8 @@ class SyncAPIClient(BaseClient[Transport]):
                     response = transport.send(request)
                     kept = False
                     try:
-                        reader = call.received(request, response, attempt, stream)
-                        kept = stream and call.has_succeeded
+                        reader = call.received(request, response, attempt)
+                        kept = call.is_kept
                         if not kept:
                             reader.collect(response.body)
                     finally:
@@ -141,7 +139,7 @@ class SyncAPIClient(BaseClient[Transport]):
             token = capturing.set(Capture(stream=True))
             try:
                 method(*args, **kwargs)
-                raise TypeError(f"{method!r} does not call the API")
+                raise TypeError(f"{method!r} has no answer to stream")
             except Streaming as ready:
                 call, response = ready.parts
             finally:
@@ -215,15 +213,13 @@ class AsyncAPIClient(BaseClient[AsyncTransport]):
     async def fetch(self, operation: Operation[Any], arguments: Arguments) -> Result:
         """Make a call and return everything that came of it."""
         call, capture = self.begin(operation, arguments)
-        response = await self._send(call, capture.stream)
-        if capture.stream:
+        response = await self._send(call)
+        if call.is_kept:
             raise Streaming(call, response)
-        result = call.result()
-        capture.response = result.response
-        return result
+        return self.captured(call, capture)
 
-    async def _send(self, call: Call, stream: bool) -> AsyncHTTPResponse:
-        """Attempts until one succeeds; with ``stream`` its body is left to be read."""
+    async def _send(self, call: Call) -> AsyncHTTPResponse:
+        """Attempts until one succeeds."""
         import asyncio
 
         transport = self._pool.get(asyncio.get_running_loop())
@@ -241,8 +237,8 @@ class AsyncAPIClient(BaseClient[AsyncTransport]):
                     response = await transport.send(request)
                     kept = False
                     try:
-                        reader = call.received(request, response, attempt, stream)
-                        kept = stream and call.has_succeeded
+                        reader = call.received(request, response, attempt)
+                        kept = call.is_kept
                         if not kept:
                             await reader.collect_async(response.body)
                     finally:
@@ -287,7 +283,7 @@ class AsyncAPIClient(BaseClient[AsyncTransport]):
             token = capturing.set(Capture(stream=True))
             try:
                 await method(*args, **kwargs)
-                raise TypeError(f"{method!r} does not call the API")
+                raise TypeError(f"{method!r} has no answer to stream")
             except Streaming as ready:
                 call, response = ready.parts
             finally:

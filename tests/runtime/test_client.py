@@ -725,6 +725,37 @@ def test_redirects_as_documented(
         assert SECRET not in str(request)
 
 
+@pytest.mark.parametrize("mode", MODES)
+def test_a_download_that_is_redirected_can_be_streamed(
+    kit: Kit,
+    server: FaultServer,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    mode: Mode,
+) -> None:
+    answer(monkeypatch, head(302, "Location: /fault/good", "Content-Length: 0"))
+    operation = kit.operation("GET", "/fault/it", responses={"302": {}})
+    prefix = "async_" if mode == "async" else ""
+    download = getattr(kit.redirects, f"{prefix}redirect_content")
+
+    async def main() -> None:
+        client = kit.open(mode, server.url)
+        if mode == "async":
+            async with client.streaming(download)(client, operation) as response:
+                await response.save(tmp_path / "it")
+            whole = await client.with_response(download)(client, operation)
+            await client.close()
+        else:
+            with client.streaming(download)(client, operation) as response:
+                response.save(tmp_path / "it")
+            whole = client.with_response(download)(client, operation)
+            client.close()
+        assert response.status == whole.status == 200
+        assert whole.parsed == (tmp_path / "it").read_bytes() == GOOD
+
+    asyncio.run(main())
+
+
 @pytest.mark.parametrize(
     ("location", "message"),
     [
