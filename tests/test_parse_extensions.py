@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -173,15 +174,17 @@ def test_settings_on_the_root(tmp_path: Path) -> None:
     assert settings.webhooks == WebhookSettings(
         signature=WebhookSignature(
             header=Text("X-Signature"),
-            scheme="timestamped-hmac-sha256",
-            timestamp=Text("t"),
-            signatures=Text("v1"),
+            prefix=Text("v1="),
+            encoding="hex",
             payload=Text("{timestamp}.{body}"),
+            timestamp=Text("t="),
+            timestamp_header=None,
+            id_header=None,
+            secret_encoding="text",
             tolerance=300,
         ),
         event_header=None,
         event_pointer=(Text("type"),),
-        id_header=Text("X-Event-Id"),
     )
     assert not list(report)
 
@@ -248,25 +251,115 @@ def test_the_configuration_goes_before_the_document(tmp_path: Path) -> None:
         ("", {"idempotency": {"header": "K", "methods": ["SEND"]}}, "bad-extension"),
         ("", {"rate-limit": {"classes": {"a": {"methods": []}}}}, "bad-extension"),
         ("", {"webhooks": {"event": {}}}, "bad-extension"),
-        (
-            "",
-            {
-                "webhooks": {
-                    "signature": {
-                        "header": "X",
-                        "scheme": "hmac-sha256",
-                        "payload": "{body.__class__}",
-                    }
-                }
-            },
-            "bad-extension",
-        ),
     ],
 )
 def test_what_the_grammar_does_not_allow_is_an_error(
     tmp_path: Path, pointer: str, values: dict[str, Json], code: str
 ) -> None:
     assert code in refusals(tmp_path, DOCUMENT, {pointer: values})
+
+
+PLAIN = {"header": "X", "scheme": "hmac-sha256"}
+TIMED = {"header": "X", "scheme": "timestamped-hmac-sha256", "timestamp": "t"}
+SIGNED = {**TIMED, "signatures": "v1"}
+ID = {"id": {"header": "X-Event-Id"}}
+
+
+@pytest.mark.parametrize(
+    ("signature", "more", "expected"),
+    [
+        (PLAIN, {}, {"payload": "{body}"}),
+        (
+            {**PLAIN, "prefix": "sha256=", "encoding": "base64", "tolerance": 5},
+            ID,
+            {"prefix": "sha256=", "encoding": "base64", "tolerance": 5},
+        ),
+        (
+            {**PLAIN, "timestamp_header": "X-Time"},
+            {},
+            {"timestamp_header": "X-Time", "payload": "{timestamp}.{body}"},
+        ),
+        (
+            {**PLAIN, "payload": "{id}:{body}%", "secret_encoding": "base64"},
+            ID,
+            {
+                "payload": "{id}:{body}%",
+                "id_header": "X-Event-Id",
+                "secret_encoding": "base64",
+            },
+        ),
+        (
+            {**SIGNED, "payload": "{body}{timestamp}{body}"},
+            ID,
+            {
+                "timestamp": "t=",
+                "prefix": "v1=",
+                "payload": "{body}{timestamp}{body}",
+            },
+        ),
+    ],
+)
+def test_signatures_of_webhooks(
+    tmp_path: Path, signature: Json, more: dict[str, Json], expected: dict[str, Any]
+) -> None:
+    settings: Json = {"webhooks": {"signature": signature, **more}}
+    api, report = parse(tmp_path, DOCUMENT, {"": settings})
+    defaults = {
+        "header": "X",
+        "prefix": "",
+        "encoding": "hex",
+        "payload": "{body}",
+        "timestamp": None,
+        "timestamp_header": None,
+        "id_header": None,
+        "secret_encoding": "text",
+        "tolerance": 300,
+    }
+    values = {**defaults, **expected}
+    for name in ("header", "prefix", "payload", "timestamp_header", "id_header"):
+        values[name] = None if values[name] is None else Text(values[name])
+    values["timestamp"] = values["timestamp"] and Text(values["timestamp"])
+    assert api.settings.webhooks is not None
+    assert api.settings.webhooks.signature == WebhookSignature(**values)
+    assert not list(report)
+
+
+@pytest.mark.parametrize(
+    ("signature", "more"),
+    [
+        ("X", {}),
+        ({"header": "X"}, {}),
+        ({"header": "X", "scheme": "rsa"}, {}),
+        ({"scheme": "hmac-sha256"}, {}),
+        (TIMED, {}),
+        ({**TIMED, "signatures": "v1="}, {}),
+        ({**SIGNED, "prefix": "v1="}, {}),
+        ({**SIGNED, "timestamp_header": "X-Time"}, {}),
+        ({**SIGNED, "payload": "{body}"}, {}),
+        ({**SIGNED, "encoding": "base32"}, {}),
+        ({**SIGNED, "secret_encoding": "hex"}, {}),
+        ({**SIGNED, "tolerance": 0}, {}),
+        ({**PLAIN, "timestamp": "t"}, {}),
+        ({**PLAIN, "signatures": "v1"}, {}),
+        ({**PLAIN, "prefix": ""}, {}),
+        ({**PLAIN, "timestamp_header": "X-Time\r\nY: "}, {}),
+        ({**PLAIN, "timestamp_header": "X-Time", "payload": "{body}"}, {}),
+        ({**PLAIN, "payload": "{timestamp}.{body}"}, {}),
+        ({**PLAIN, "payload": "{id}.{body}"}, {}),
+        ({**PLAIN, "payload": "{id}"}, ID),
+        ({**PLAIN, "payload": "{body.__class__}"}, {}),
+        ({**PLAIN, "payload": "{body!r}{body}"}, {}),
+        ({**PLAIN, "payload": "{{body}}"}, {}),
+        ({**PLAIN, "payload": "{body}}"}, {}),
+        ({**PLAIN, "payload": "{body}{}"}, {}),
+        ({**PLAIN, "payload": ["{body}"]}, {}),
+    ],
+)
+def test_signatures_that_are_no_scheme(
+    tmp_path: Path, signature: Json, more: dict[str, Json]
+) -> None:
+    settings: Json = {"webhooks": {"signature": signature, **more}}
+    assert set(refusals(tmp_path, DOCUMENT, {"": settings})) == {"bad-extension"}
 
 
 def test_a_key_of_ours_in_the_wrong_place_is_an_error(tmp_path: Path) -> None:

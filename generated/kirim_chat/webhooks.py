@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ForwardRef, TypeAlias
 
 from . import models
-from ._runtime.webhooks import TimestampedSignature, UnknownEvent, WebhookReceiver
+from ._runtime.webhooks import UnknownEvent, WebhookReceiver, WebhookSignature
 
 __all__ = [
     "Event",
@@ -48,10 +48,11 @@ class Webhooks(WebhookReceiver[Event]):
 
 
 receiver = Webhooks(
-    signature=TimestampedSignature(
+    signature=WebhookSignature(
         "X-Kirim-Signature",
-        timestamp="t",
-        signature="v1",
+        payload="{timestamp}.{body}",
+        prefix="v1=",
+        timestamp="t=",
         tolerance=300,
     ),
     events={

@@ -476,19 +476,30 @@ class WebhookEvent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookSignature:
+    """HMAC-SHA256 of ``payload``, in a header."""
+
+    header: Text
+    prefix: Text
+    encoding: Literal["hex", "base64"]
+    payload: Text
+    timestamp: Text | None
+    """What stands before the time in the header; ``None``: it is not there."""
+    timestamp_header: Text | None
+    id_header: Text | None
+    secret_encoding: Literal["text", "base64"]
+    tolerance: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Webhooks:
     """``webhooks.py``: verification and the typed union of events."""
 
     events: tuple[WebhookEvent, ...]
     callbacks: tuple[WebhookEvent, ...]
-    signature_header: Text | None
-    signature_scheme: Literal["timestamped-hmac-sha256", "hmac-sha256"] | None
-    timestamp_key: Text | None
-    signature_key: Text | None
-    tolerance: int
+    signature: WebhookSignature | None
     event_header: Text | None
     event_pointer: tuple[Text, ...] | None
-    id_header: Text | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

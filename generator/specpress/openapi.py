@@ -383,11 +383,20 @@ class RateLimit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookSignature:
+    """HMAC-SHA256 of ``payload``."""
+
     header: Text
-    scheme: Literal["timestamped-hmac-sha256", "hmac-sha256"]
+    prefix: Text
+    """What stands before each signature in the header: ``v1=``."""
+    encoding: Literal["hex", "base64"]
+    payload: Text
+    """What is signed; holds ``{body}``, and ``{timestamp}`` and ``{id}`` if there are."""
     timestamp: Text | None
-    signatures: Text | None
-    payload: Text | None
+    """What stands before the time in the header; ``None``: it is not there."""
+    timestamp_header: Text | None
+    id_header: Text | None
+    """``None`` where the payload does not hold it."""
+    secret_encoding: Literal["text", "base64"]
     tolerance: int
 
 
@@ -396,7 +405,6 @@ class WebhookSettings:
     signature: WebhookSignature | None
     event_header: Text | None
     event_pointer: tuple[Text, ...] | None
-    id_header: Text | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

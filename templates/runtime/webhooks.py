@@ -8,14 +8,16 @@ Works without a client and without any web framework.
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import json
 import os
 import re
 import time
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Generic, Protocol, TypeAlias, TypeVar, cast
+from dataclasses import KW_ONLY, dataclass, field
+from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar, cast
 
 from ..errors import ArgumentError, WebhookSignatureError
 from .codec import decode
@@ -33,29 +35,34 @@ class HeaderItems(Protocol):
     def items(self) -> Iterable[tuple[str, str]]: ...
 
 
+Headers: TypeAlias = (
+    HeaderItems | Iterable[tuple[str, str]] | Iterable[tuple[bytes, bytes]]
+)
+"""Also as pairs, of texts or (ASGI) of bytes."""
+
+
 @dataclass(frozen=True, slots=True)
-class TimestampedSignature:
-    """``t=1700000000,v1=<hex>,v1=<hex>``: HMAC-SHA256 over ``<t>.<raw body>``."""
+class WebhookSignature:
+    """HMAC-SHA256 of ``payload``, in a header: ``t=1700000000,v1=<hex>,v1=<hex>`` or
+    ``sha256=<hex>`` or ``v1,<base64> v1,<base64>``, one for each secret."""
 
     header: str
-    timestamp: str = "t"
-    """Key of the Unix time in the header."""
-    signature: str = "v1"
-    """Key of a signature; there is one for each secret."""
+    _: KW_ONLY
+    prefix: str = ""
+    """What stands before each signature: ``v1=``."""
+    encoding: Literal["hex", "base64"] = "hex"
+    payload: str = "{body}"
+    """What is signed, with ``{body}``, ``{timestamp}`` and ``{id}`` in it. Without a
+    timestamp, a signature proves nothing about when the event was sent."""
+    timestamp: str | None = None
+    """What stands before the Unix time, if it is in the same header: ``t=``. Its parts
+    are separated by commas then, else by blanks."""
+    timestamp_header: str | None = None
+    id_header: str | None = None
+    secret_encoding: Literal["text", "base64"] = "text"
+    """``base64``: of the key, perhaps after a prefix that ends with ``_``."""
     tolerance: int = 300
     """How many seconds the timestamp may be off, into the past and into the future."""
-
-
-@dataclass(frozen=True, slots=True)
-class PlainSignature:
-    """``sha256=<hex>``, or without the prefix: HMAC-SHA256 over the raw body. It proves
-    nothing about when the event was sent."""
-
-    header: str
-    prefix: str = ""
-
-
-Signature: TypeAlias = TimestampedSignature | PlainSignature
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +79,7 @@ class UnknownEvent:
 class WebhookReceiver(Generic[Event_co]):
     """How an API signs its events, and which there are. Made by generated code."""
 
-    signature: Signature | None = None
+    signature: WebhookSignature | None = None
     """``None``: the document does not say, so that only :meth:`parse` is of use."""
     events: Mapping[str, Callable[[], Any]]
     """Name → a function that gives the type, so that no model is loaded before."""
@@ -85,7 +92,7 @@ class WebhookReceiver(Generic[Event_co]):
     def unwrap(
         self,
         body: bytes | str,
-        headers: HeaderItems,
+        headers: Headers,
         *,
         secret: Secrets | None = None,
         tolerance: int | None = None,
@@ -107,7 +114,7 @@ class WebhookReceiver(Generic[Event_co]):
     def verify(
         self,
         body: bytes | str,
-        headers: HeaderItems,
+        headers: Headers,
         *,
         secret: Secrets | None = None,
         tolerance: int | None = None,
@@ -124,29 +131,20 @@ class WebhookReceiver(Generic[Event_co]):
         scheme = self.signature
         if scheme is None:
             raise ArgumentError("nothing is known of how this API signs its events")
-        keys = self._keys(secret)
-        content = _raw(body)
-        value = _header(headers, scheme.header)
-        if value is None:
-            raise WebhookSignatureError(f"there is no header {scheme.header}")
-        age = allowed = 0
-        if isinstance(scheme, TimestampedSignature):
-            moment, candidates = _timestamped(scheme, value)
-            content = moment.encode() + b"." + content
-            age = int(clock()) - int(moment)
-            allowed = scheme.tolerance if tolerance is None else tolerance
-        else:
-            candidates = _plain(scheme, value)
-        digest = _matching(keys, content, candidates)
-        if digest is None:
+        keys = self._keys(scheme, secret)
+        content, moment, candidates = _signed(scheme, _raw(body), headers)
+        if not _is_signed(scheme, keys, content, candidates):
             raise WebhookSignatureError("no signature is of any of the secrets")
-        if abs(age) > allowed:
+        age = 0 if moment is None else int(clock()) - moment
+        allowed = scheme.tolerance if tolerance is None else tolerance
+        if moment is not None and abs(age) > allowed:
             when = "ago" if age > 0 else "in the future"
             raise WebhookSignatureError(f"it was signed {abs(age)} seconds {when}")
-        if remember is not None and not remember(digest):
+        # Not a signature: there may be several, of which any is enough.
+        if remember is not None and not remember(hashlib.sha256(content).hexdigest()):
             raise WebhookSignatureError("this event was received before")
 
-    def parse(self, body: bytes | str, headers: HeaderItems | None = None) -> Event_co:
+    def parse(self, body: bytes | str, headers: Headers | None = None) -> Event_co:
         """Read an event *without* verifying it: for tests, and for events whose
         signature was checked elsewhere."""
         content = _raw(body)
@@ -162,7 +160,7 @@ class WebhookReceiver(Generic[Event_co]):
             event, _ = decode(make(), data)
         return cast("Event_co", event)
 
-    def _name(self, data: Any, headers: HeaderItems | None) -> str | None:
+    def _name(self, data: Any, headers: Headers | None) -> str | None:
         if self.event_pointer is not None:
             name = point(data, self.event_pointer)
             if isinstance(name, str):
@@ -171,15 +169,31 @@ class WebhookReceiver(Generic[Event_co]):
             return _header(headers, self.event_header)
         return None
 
-    def _keys(self, secret: Secrets | None) -> list[bytes]:
+    def _keys(self, scheme: WebhookSignature, secret: Any) -> list[bytes]:
         if secret is None and self.environment is not None:
             secret = os.environ.get(self.environment)
-        several = [secret] if isinstance(secret, (str, bytes)) else list(secret or ())
-        keys = [key.encode() if isinstance(key, str) else key for key in several]
-        if not keys or not all(keys):
+        is_one = isinstance(secret, (str, bytes, bytearray))
+        try:
+            several = [secret] if is_one else list(secret or ())
+            keys = [_key(scheme, each) for each in several]
+        except (TypeError, ValueError):
+            keys = []
+        if not keys:
             known = f" (or {self.environment})" if self.environment else ""
-            raise ArgumentError(f"secret{known}: a webhook secret is needed")
+            raise ArgumentError(
+                f"secret{known}: a webhook secret is needed, {scheme.secret_encoding} "
+                "or bytes of it; or several"
+            )
         return keys
+
+
+def _key(scheme: WebhookSignature, secret: Any) -> bytes:
+    key = secret.encode() if isinstance(secret, str) else bytes(memoryview(secret))
+    if scheme.secret_encoding == "base64":
+        key = b64decode(key.rpartition(b"_")[2], validate=True)
+    if not key:
+        raise ValueError
+    return key
 
 
 def _raw(body: object) -> bytes:
@@ -192,52 +206,91 @@ def _raw(body: object) -> bytes:
     )
 
 
-def _header(headers: HeaderItems, name: str) -> str | None:
+def _header(headers: Any, name: str) -> str | None:
     """The value of a header that must not be there twice."""
-    values = [value for key, value in headers.items() if key.lower() == name.lower()]
+    values: list[str] = []
+    try:
+        for key, value in headers.items() if hasattr(headers, "items") else headers:
+            if _text(key).lower() == name.lower():
+                values.append(_text(value))
+    except (TypeError, ValueError):
+        raise ArgumentError(
+            "headers: a mapping of texts, or pairs of texts or of bytes, is needed"
+        ) from None
     if len(values) > 1:
         raise WebhookSignatureError(f"the header {name} is there {len(values)} times")
     return values[0] if values else None
 
 
-def _timestamped(scheme: TimestampedSignature, value: str) -> tuple[str, list[str]]:
-    """The timestamp as it was written, which is what was signed, and the signatures.
-    Keys that are not ours are for other versions of the scheme."""
-    moments: list[str] = []
-    candidates: list[str] = []
-    for part in value.split(","):
-        key, equals, text = part.strip().partition("=")
-        if not equals:
-            raise WebhookSignatureError(f"the header {scheme.header} is malformed")
-        if key == scheme.timestamp:
-            moments.append(text)
-        elif key == scheme.signature:
-            candidates.append(text)
-    if len(moments) != 1 or not re.fullmatch("[0-9]{1,15}", moments[0]):
-        raise WebhookSignatureError(f"{scheme.header} has no single timestamp")
+def _text(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bytes):
+        return value.decode("latin-1")
+    raise TypeError
+
+
+def _required(headers: Headers, name: str) -> str:
+    value = _header(headers, name)
+    if value is None:
+        raise WebhookSignatureError(f"there is no header {name}")
+    return value
+
+
+def _signed(
+    scheme: WebhookSignature, body: bytes, headers: Headers
+) -> tuple[bytes, int | None, list[str]]:
+    """What was signed, when, and the signatures. Other parts of the header are for
+    other versions of the scheme."""
+    value = _required(headers, scheme.header)
+    parts = [each.strip() for each in value.split("," if scheme.timestamp else None)]
+    if scheme.timestamp and not all("=" in part for part in parts):
+        raise WebhookSignatureError(f"the header {scheme.header} is malformed")
+    candidates = _after(scheme.prefix, parts)
     if not candidates:
-        raise WebhookSignatureError(f"{scheme.header} has no {scheme.signature}")
-    return moments[0], candidates
+        raise WebhookSignatureError(f"{scheme.header} has no {scheme.prefix}signature")
+    values = {"body": body}
+    moment: str | None = None
+    if scheme.timestamp_header:
+        moment = _required(headers, scheme.timestamp_header)
+    elif scheme.timestamp:
+        moments = _after(scheme.timestamp, parts)
+        moment = moments[0] if len(moments) == 1 else ""
+    if moment is not None:
+        if not re.fullmatch("[0-9]{1,15}", moment):
+            name = scheme.timestamp_header or scheme.header
+            raise WebhookSignatureError(f"{name} has no single timestamp")
+        values["timestamp"] = moment.encode()
+    if scheme.id_header:
+        name = _required(headers, scheme.id_header)
+        values["id"] = name.encode("utf-8", "surrogatepass")
+    pieces = re.split(r"\{(\w+)\}", scheme.payload)
+    content = [pieces[0].encode()]
+    for name, text in zip(pieces[1::2], pieces[2::2], strict=True):
+        content += [values[name], text.encode()]
+    return b"".join(content), None if moment is None else int(moment), candidates
 
 
-def _plain(scheme: PlainSignature, value: str) -> list[str]:
-    value = value.strip()
-    if not value.startswith(scheme.prefix):
-        raise WebhookSignatureError(f"{scheme.header} has no {scheme.prefix}")
-    return [value.removeprefix(scheme.prefix)]
+def _after(prefix: str, parts: Sequence[str]) -> list[str]:
+    return [each.removeprefix(prefix) for each in parts if each.startswith(prefix)]
 
 
-def _matching(
-    keys: Sequence[bytes], content: bytes, candidates: Sequence[str]
-) -> str | None:
-    """The signature that one of the keys made. Compares as bytes, because a text that
-    is not ASCII cannot be compared in constant time, and always all of them."""
-    found: str | None = None
+def _is_signed(
+    scheme: WebhookSignature,
+    keys: Sequence[bytes],
+    content: bytes,
+    candidates: Sequence[str],
+) -> bool:
+    """Whether one of the keys made one of the signatures. Compares as bytes, because a
+    text that is not ASCII cannot be compared in constant time, and always all of them.
+    """
+    found = False
+    is_hex = scheme.encoding == "hex"
     for key in keys:
-        digest = hmac.digest(key, content, "sha256").hex()
-        expected = digest.encode("ascii")
+        digest = hmac.digest(key, content, "sha256")
+        expected = digest.hex().encode() if is_hex else b64encode(digest)
         for candidate in candidates:
-            given = candidate.lower().encode("utf-8", "surrogatepass")
-            if hmac.compare_digest(expected, given):
-                found = digest
+            text = candidate.lower() if is_hex else candidate
+            given = text.encode("utf-8", "surrogatepass")
+            found |= hmac.compare_digest(expected, given)
     return found

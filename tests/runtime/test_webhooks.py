@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import json
@@ -19,15 +20,20 @@ NOW = 1_700_000_000
 SECRET = "whsec_s3cret-é"
 BODY = b'{"type": "label.created", "id": "lbl_1", "extra": {"a": 1}}'
 HEADER = "X-Signature"
+TIMESTAMPED = {"prefix": "v1=", "timestamp": "t=", "payload": "{timestamp}.{body}"}
 
 
 def sign(
     body: bytes = BODY, secret: str | bytes = SECRET, timestamp: str | None = str(NOW)
 ) -> str:
     """The hexadecimal signature, made independently of the runtime."""
-    key = secret.encode() if isinstance(secret, str) else secret
     content = body if timestamp is None else timestamp.encode() + b"." + body
-    return hmac.new(key, content, hashlib.sha256).hexdigest()
+    return digest(content, secret).hex()
+
+
+def digest(content: bytes, secret: str | bytes = SECRET) -> bytes:
+    key = secret.encode() if isinstance(secret, str) else secret
+    return hmac.new(key, content, hashlib.sha256).digest()
 
 
 class Hooks:
@@ -42,10 +48,13 @@ class Hooks:
 
     def receiver(self, signature: Any = None, **keywords: Any) -> Any:
         return self.webhooks.WebhookReceiver(
-            signature=signature or self.webhooks.TimestampedSignature(HEADER),
+            signature=signature or self.scheme(**TIMESTAMPED),
             events={"label.created": lambda: self.models.Label},
             **{"event_pointer": "/type", **keywords},
         )
+
+    def scheme(self, **keywords: Any) -> Any:
+        return self.webhooks.WebhookSignature(HEADER, **keywords)
 
     def verify(
         self,
@@ -168,7 +177,15 @@ def test_a_forged_event_is_not_told_about_the_window(hooks: Hooks) -> None:
 
 
 @pytest.mark.parametrize(
-    "secret", [SECRET, SECRET.encode(), [SECRET], ["old", SECRET], (SECRET, b"new")]
+    "secret",
+    [
+        SECRET,
+        SECRET.encode(),
+        bytearray(SECRET.encode()),
+        [SECRET],
+        ["old", SECRET],
+        (SECRET, b"new"),
+    ],
 )
 def test_any_of_several_secrets(hooks: Hooks, secret: Any) -> None:
     hooks.verify(f"t={NOW},v1={GOOD}", secret=secret)
@@ -182,7 +199,9 @@ def test_rotation(hooks: Hooks) -> None:
         hooks.verify(both, secret=["older", "newer"])
 
 
-@pytest.mark.parametrize("secret", [None, "", b"", [], [""], [SECRET, ""]])
+@pytest.mark.parametrize(
+    "secret", [None, "", b"", [], [""], [SECRET, ""], 5, [SECRET, 5], [None], "\ud800"]
+)
 def test_an_empty_secret_is_no_secret(hooks: Hooks, secret: Any) -> None:
     with pytest.raises(hooks.argument, match="secret"):
         hooks.verify(f"t={NOW},v1={sign(secret='')}", secret=secret)
@@ -227,6 +246,25 @@ def test_headers_of_any_framework(
     hooks.receiver().verify(BODY, headers, secret=SECRET, clock=lambda: NOW)
 
 
+@pytest.mark.parametrize("name", [HEADER, HEADER.lower()])
+def test_headers_as_pairs(hooks: Hooks, name: str) -> None:
+    value = f"t={NOW},v1={GOOD}"
+    pairs = [("Other", "1"), (name, value)]
+    as_bytes = [(key.encode(), text.encode()) for key, text in pairs]
+    for headers in (pairs, iter(pairs), as_bytes, dict(as_bytes)):
+        hooks.receiver().verify(BODY, headers, secret=SECRET, clock=lambda: NOW)
+    with pytest.raises(hooks.rejected, match="2 times"):
+        hooks.receiver().verify(BODY, as_bytes + as_bytes, secret=SECRET)
+
+
+@pytest.mark.parametrize(
+    "headers", [None, 5, [5], "X-Signature: t", [HEADER], {HEADER: ["t=1"]}, [(1, 2)]]
+)
+def test_headers_that_are_none(hooks: Hooks, headers: Any) -> None:
+    with pytest.raises(hooks.argument, match="headers: "):
+        hooks.receiver().verify(BODY, headers, secret=SECRET)
+
+
 def test_a_header_that_is_there_twice_is_refused(hooks: Hooks) -> None:
     value = f"t={NOW},v1={GOOD}"
     for headers in (
@@ -256,6 +294,18 @@ def test_an_event_is_remembered_only_when_it_is_good(hooks: Hooks) -> None:
     hooks.verify(f"t={NOW + 1},v1={later}", remember=remember)
 
 
+def test_what_is_remembered_is_the_event_and_not_one_of_its_signatures(
+    hooks: Hooks,
+) -> None:
+    seen: list[str] = []
+    old, new = sign(secret="old"), sign(secret="new")
+    for signatures in ([old, new], [new, old], [old], [new]):
+        value = ",".join([f"t={NOW}", *(f"v1={each}" for each in signatures)])
+        for secret in (["old", "new"], ["new", "old"]):
+            hooks.verify(value, secret=secret, remember=lambda x: not seen.append(x))
+    assert len(seen) == 8 and len(set(seen)) == 1
+
+
 @given(value=st.text(st.characters(exclude_categories=()), max_size=80))
 @settings(max_examples=300, deadline=None)
 def test_any_other_header_is_rejected(hooks: Hooks, value: str) -> None:
@@ -269,7 +319,7 @@ def test_any_other_header_is_rejected(hooks: Hooks, value: str) -> None:
 
 @pytest.mark.parametrize("prefix", ["", "sha256="])
 def test_plain(hooks: Hooks, prefix: str) -> None:
-    receiver = hooks.receiver(hooks.webhooks.PlainSignature(HEADER, prefix))
+    receiver = hooks.receiver(hooks.scheme(prefix=prefix))
     good = sign(timestamp=None)
     receiver.verify(BODY, {HEADER: prefix + good}, secret=["old", SECRET])
     for bad in ("", good[:-1], "sha1=" + good, f"{prefix}{'0' * 64}", "é", GOOD):
@@ -278,12 +328,95 @@ def test_plain(hooks: Hooks, prefix: str) -> None:
 
 
 def test_keys_of_the_header_are_configured(hooks: Hooks) -> None:
-    scheme = hooks.webhooks.TimestampedSignature(HEADER, "ts", "sig", 5)
+    scheme = hooks.scheme(
+        **{**TIMESTAMPED, "timestamp": "ts=", "prefix": "sig=", "tolerance": 5}
+    )
     receiver = hooks.receiver(scheme)
     headers = {HEADER: f"ts={NOW},sig={GOOD}"}
     receiver.verify(BODY, headers, secret=SECRET, clock=lambda: NOW + 5)
     with pytest.raises(hooks.rejected):
         receiver.verify(BODY, headers, secret=SECRET, clock=lambda: NOW + 6)
+
+
+def test_the_timestamp_in_a_header_of_its_own(hooks: Hooks) -> None:
+    """As Slack does it."""
+    scheme = hooks.scheme(
+        prefix="v0=", payload="v0:{timestamp}:{body}", timestamp_header="X-Time"
+    )
+    receiver = hooks.receiver(scheme)
+    signature = digest(f"v0:{NOW}:".encode() + BODY).hex()
+    good = {HEADER: f"v0={signature}", "x-time": str(NOW)}
+    receiver.verify(BODY, good, secret=SECRET, clock=lambda: NOW + 300)
+    with pytest.raises(hooks.rejected, match="301 seconds ago"):
+        receiver.verify(BODY, good, secret=SECRET, clock=lambda: NOW + 301)
+    for bad in (
+        {HEADER: f"v0={signature}"},
+        {**good, "x-time": str(NOW + 1)},
+        {**good, "x-time": f"{NOW}.0"},
+        {**good, "x-time": "é"},
+        {**good, HEADER: signature},
+        {**good, HEADER: f"v0={GOOD}"},
+    ):
+        with pytest.raises(hooks.rejected):
+            receiver.verify(BODY, bad, secret=SECRET, clock=lambda: NOW)
+
+
+def test_base64(hooks: Hooks) -> None:
+    """As Shopify does it."""
+    receiver = hooks.receiver(hooks.scheme(encoding="base64"))
+    good = base64.b64encode(digest(BODY)).decode()
+    receiver.verify(BODY, {HEADER: good}, secret=SECRET)
+    for bad in (good.lower(), good.rstrip("="), digest(BODY).hex(), "é", ""):
+        with pytest.raises(hooks.rejected):
+            receiver.verify(BODY, {HEADER: bad}, secret=SECRET)
+
+
+def test_standard_webhooks(hooks: Hooks) -> None:
+    """With the values of https://www.standardwebhooks.com."""
+    receiver = hooks.receiver(
+        hooks.webhooks.WebhookSignature(
+            "webhook-signature",
+            prefix="v1,",
+            encoding="base64",
+            payload="{id}.{timestamp}.{body}",
+            timestamp_header="webhook-timestamp",
+            id_header="webhook-id",
+            secret_encoding="base64",
+        )
+    )
+    secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+    body = b'{"test": 2432232314}'
+    good = {
+        "webhook-id": "msg_p5jXN8AQM9LWM0D4loKWxJek",
+        "webhook-timestamp": "1614265330",
+        "webhook-signature": "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+    }
+
+    def verify(headers: dict[str, str], secret: Any = secret) -> None:
+        receiver.verify(body, headers, secret=secret, clock=lambda: 1_614_265_330)
+
+    verify(good)
+    verify(good, [secret.removeprefix("whsec_"), "whsec_b3RoZXI="])
+    several = f"v1a,x v1,{'A' * 43}= " + good["webhook-signature"]
+    verify({**good, "webhook-signature": several})
+    for name, value in (
+        ("webhook-id", "msg_other"),
+        ("webhook-timestamp", "1614265331"),
+        ("webhook-signature", several.rpartition(" ")[0]),
+    ):
+        with pytest.raises(hooks.rejected):
+            verify({**good, name: value})
+    with pytest.raises(hooks.rejected, match="webhook-id"):
+        verify({name: good[name] for name in good if name != "webhook-id"})
+    with pytest.raises(hooks.argument, match="base64"):
+        verify(good, "whsec_no base64")
+
+
+def test_nothing_in_a_body_is_a_placeholder(hooks: Hooks) -> None:
+    receiver = hooks.receiver(hooks.scheme(payload="{body}%s{body}"))
+    body = b"{body} {timestamp} {0.__class__} %s"
+    good = digest(body + b"%s" + body).hex()
+    receiver.verify(body, {HEADER: good}, secret=SECRET)
 
 
 def test_an_unknown_scheme_is_not_taken_for_none(hooks: Hooks) -> None:

@@ -56,7 +56,7 @@ from specpress.lower.shapes import Shapes
 from specpress.lower.type_names import Origins, TypeNames, Words, name_types
 from specpress.lower.types import RESULT, Types
 from specpress.lower.vocabulary import is_relative, media_kind
-from specpress.openapi import Api, Operation
+from specpress.openapi import Api, Operation, WebhookSignature
 from specpress.options import ClientOptions
 from specpress.reserved_words import CLIENT_CLASS_RESERVED, STANDARD_LIBRARY
 from specpress.source import Pointer
@@ -328,14 +328,23 @@ def _webhooks(api: Api, shapes: Shapes, types: Types) -> ir.Webhooks | None:
             for callback in operation.callbacks
             for inner in callback.operations
         ),
-        signature_header=None if signature is None else signature.header,
-        signature_scheme=None if signature is None else signature.scheme,
-        timestamp_key=None if signature is None else signature.timestamp,
-        signature_key=None if signature is None else signature.signatures,
-        tolerance=300 if signature is None else signature.tolerance,
+        signature=None if signature is None else _signature(signature),
         event_header=None if settings is None else settings.event_header,
         event_pointer=None if settings is None else settings.event_pointer,
-        id_header=None if settings is None else settings.id_header,
+    )
+
+
+def _signature(signature: WebhookSignature) -> ir.WebhookSignature:
+    return ir.WebhookSignature(
+        header=signature.header,
+        prefix=signature.prefix,
+        encoding=signature.encoding,
+        payload=signature.payload,
+        timestamp=signature.timestamp,
+        timestamp_header=signature.timestamp_header,
+        id_header=signature.id_header,
+        secret_encoding=signature.secret_encoding,
+        tolerance=signature.tolerance,
     )
 
 

@@ -8,7 +8,6 @@ not fit is the error ``bad-extension``; nothing is guessed.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Final, Literal
 
 from specpress.documents import Json
@@ -21,8 +20,6 @@ from specpress.openapi import (
     Redirect,
     RetryCodes,
     Settings,
-    WebhookSettings,
-    WebhookSignature,
 )
 from specpress.parse.grammar import (
     bad,
@@ -41,12 +38,12 @@ from specpress.parse.grammar import (
     read_member,
     setting,
     spelled,
-    string_of,
     texts,
 )
 from specpress.parse.nodes import Node, kind_of
 from specpress.parse.reading import Reader
 from specpress.parse.vocabulary import PREFIX, Kind
+from specpress.parse.webhook_settings import webhooks
 from specpress.source import Pointer
 from specpress.text import Text
 
@@ -58,7 +55,6 @@ PROPERTY_SCHEMA: Final = Kind(
 )
 
 _ENVIRONMENT: Final = re.compile(r"[A-Z][A-Z0-9_]{0,99}")
-_PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
 _TYPES: Final = (
     "int",
     "float",
@@ -146,7 +142,7 @@ def settings(reader: Reader, root: Node) -> Settings:
         idempotency=setting(reader, root, "idempotency", _idempotency),
         retry=setting(reader, root, "retry", _retry),
         rate_limit=setting(reader, root, "rate-limit", _rate_limit),
-        webhooks=setting(reader, root, "webhooks", _webhooks),
+        webhooks=setting(reader, root, "webhooks", webhooks),
     )
 
 
@@ -277,91 +273,3 @@ def _rate_limit_classes(
         if methods is not None and limit is not None:
             found.append(RateLimitClass(name=name, methods=methods, per_minute=limit))
     return tuple(found)
-
-
-def _webhooks(
-    reader: Reader, value: Json, at: Pointer, what: str
-) -> WebhookSettings | None:
-    members = members_of(reader, value, at, what, (), ("signature", "event", "id"))
-    if members is None:
-        return None
-    signature = read_member(reader, members, "signature", at, what, _signature)
-    event: Mapping[str, Json] | None = None
-    event_at = inside(at, "event", reader)
-    event_what = f"event of {what}"
-    if "event" in members:
-        event = members_of(
-            reader, members["event"], event_at, event_what, (), ("header", "pointer")
-        )
-        if event is not None and len(event) != 1:
-            bad(reader, event_at, f"{event_what} needs either header or pointer")
-            event = None
-    id_at = inside(at, "id", reader)
-    identity: Mapping[str, Json] | None = None
-    if "id" in members:
-        identity = members_of(
-            reader, members["id"], id_at, f"id of {what}", ("header",)
-        )
-    return WebhookSettings(
-        signature=signature,
-        event_header=read_member(
-            reader, event or {}, "header", event_at, event_what, header_name
-        ),
-        event_pointer=read_member(
-            reader, event or {}, "pointer", event_at, event_what, json_pointer
-        ),
-        id_header=read_member(
-            reader, identity or {}, "header", id_at, f"id of {what}", header_name
-        ),
-    )
-
-
-def _signature(
-    reader: Reader, value: Json, at: Pointer, what: str
-) -> WebhookSignature | None:
-    optional = ("timestamp", "signatures", "payload", "tolerance")
-    members = members_of(reader, value, at, what, ("header", "scheme"), optional)
-    if members is None:
-        return None
-    header = read_member(reader, members, "header", at, what, header_name)
-    stated = read_member(reader, members, "scheme", at, what, one_of(_SCHEMES))
-    if header is None or stated is None:
-        return None
-    timestamped = stated == "timestamped-hmac-sha256"
-    if timestamped:
-        for name in ("timestamp", "signatures"):
-            if name not in members:
-                bad(reader, at, f"{what} needs {name} with this scheme")
-    return WebhookSignature(
-        header=header,
-        scheme="timestamped-hmac-sha256" if timestamped else "hmac-sha256",
-        timestamp=read_member(reader, members, "timestamp", at, what, nonempty),
-        signatures=read_member(reader, members, "signatures", at, what, nonempty),
-        payload=read_member(reader, members, "payload", at, what, _payload),
-        tolerance=read_member(reader, members, "tolerance", at, what, positive) or 300,
-    )
-
-
-_SCHEMES: Final = ("timestamped-hmac-sha256", "hmac-sha256")
-
-
-def _payload(reader: Reader, value: Json, at: Pointer, what: str) -> Text | None:
-    string = string_of(reader, value, at, what)
-    if string is None:
-        return None
-    names: list[str] = _PLACEHOLDER.findall(string)
-    rest = _PLACEHOLDER.sub("", string)
-    if (
-        "body" not in names
-        or set(names) - {"body", "timestamp"}
-        or "{" in rest
-        or "}" in rest
-    ):
-        bad(
-            reader,
-            at,
-            Text(string),
-            f" cannot be {what}: it must hold {{body}} and may hold {{timestamp}}",
-        )
-        return None
-    return Text(string)

@@ -18,6 +18,7 @@ from specpress.python_text import (
 )
 from specpress.render.resource_modules import keyword
 from specpress.render.views import AliasView, DeclarationView, WebhookModuleView
+from specpress.text import Text
 
 _OWN = ("UnknownEvent",)
 
@@ -49,8 +50,9 @@ def webhook_module(package: ir.Package, webhooks: ir.Webhooks) -> WebhookModuleV
 def _keywords(
     package: ir.Package, webhooks: ir.Webhooks, annotations: Annotations
 ) -> Iterator[tuple[str, Expression]]:
-    if webhooks.signature_header is not None:
-        yield "signature", _signature(webhooks, annotations)
+    if webhooks.signature is not None:
+        annotations.use("WebhookSignature")
+        yield "signature", _signature(webhooks.signature)
     yield (
         "events",
         Mapped(
@@ -64,25 +66,25 @@ def _keywords(
         yield "event_header", webhooks.event_header
     if webhooks.event_pointer is not None:
         yield "event_pointer", json_pointer(webhooks.event_pointer)
-    if webhooks.signature_header is not None:
+    if webhooks.signature is not None:
         yield "environment", environment_name((package.name.name, "webhook_secret"))
 
 
-def _signature(webhooks: ir.Webhooks, annotations: Annotations) -> Expression:
-    if webhooks.signature_scheme == "timestamped-hmac-sha256":
-        annotations.use("TimestampedSignature")
-        return Call(
-            "TimestampedSignature",
-            (webhooks.signature_header,),
-            (
-                ("timestamp", webhooks.timestamp_key),
-                ("signature", webhooks.signature_key),
-                ("tolerance", webhooks.tolerance),
-            ),
-        )
-    annotations.use("PlainSignature")
+def _signature(signature: ir.WebhookSignature) -> Expression:
+    """Return what makes it; only what is not the default."""
+    keywords: dict[str, Expression] = {
+        "payload": signature.payload,
+        "prefix": signature.prefix,
+        "encoding": signature.encoding,
+        "timestamp": signature.timestamp,
+        "timestamp_header": signature.timestamp_header,
+        "id_header": signature.id_header,
+        "secret_encoding": signature.secret_encoding,
+        "tolerance": signature.tolerance,
+    }
+    defaults = (None, Text(""), "hex", "text")
     return Call(
-        "PlainSignature",
-        (webhooks.signature_header,),
-        (("prefix", webhooks.signature_key),),
+        "WebhookSignature",
+        (signature.header,),
+        tuple(each for each in keywords.items() if each[1] not in defaults),
     )
