@@ -49,12 +49,14 @@ _ERROR_BODY_LIMIT = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A success, with what only pages need to know of it."""
+    """A success, with what only pages and redirects need to know of it."""
 
     response: ApiResponse[Any]
     body: Any
     """The JSON value."""
     url: str
+    timeout: Timeout
+    """Its total is what the call left of it."""
 
 
 class Call:
@@ -246,7 +248,7 @@ class Call:
         if read.deviations and self._settings.strict:
             raise self._tell(deviation_error(read), "answered")
         response = self.wrap(read.value, read.deviations)
-        return Result(response, read.body, self._prepared.url)
+        return Result(response, read.body, self._prepared.url, self.timeout)
 
     def unreadable(self) -> errors.ResponseDecodeError:
         problem = f"the body cannot be read: {self.reader.problem}"

@@ -27,7 +27,7 @@ def redirect_url(
     **arguments: Unpack[CallArguments],
 ) -> str:
     """Where an operation redirects to; for generated methods."""
-    return _location(client.fetch(operation, Arguments(**arguments)))
+    return _location(operation, client.fetch(operation, Arguments(**arguments)))
 
 
 async def async_redirect_url(
@@ -36,7 +36,7 @@ async def async_redirect_url(
     **arguments: Unpack[CallArguments],
 ) -> str:
     """:func:`redirect_url` for asyncio."""
-    return _location(await client.fetch(operation, Arguments(**arguments)))
+    return _location(operation, await client.fetch(operation, Arguments(**arguments)))
 
 
 def redirect_content(
@@ -47,11 +47,11 @@ def redirect_content(
     """What is found where an operation redirects to; for generated methods."""
     result = client.fetch(_downloading(operation), Arguments(**arguments))
     for _ in range(_MOST):
-        if str(result.response.status) not in _STATUSES:
-            return cast("bytes", result.response.parsed)
+        if not _redirects(result):
+            break
         following = _following(operation, result, arguments.get("options"))
         result = client.fetch(*following)
-    raise _unusable(result, "too many redirects")
+    return _found(operation, result)
 
 
 async def async_redirect_content(
@@ -62,14 +62,24 @@ async def async_redirect_content(
     """:func:`redirect_content` for asyncio."""
     result = await client.fetch(_downloading(operation), Arguments(**arguments))
     for _ in range(_MOST):
-        if str(result.response.status) not in _STATUSES:
-            return cast("bytes", result.response.parsed)
+        if not _redirects(result):
+            break
         following = _following(operation, result, arguments.get("options"))
         result = await client.fetch(*following)
-    raise _unusable(result, "too many redirects")
+    return _found(operation, result)
 
 
-def _location(result: Result) -> str:
+def _redirects(result: Result) -> bool:
+    return str(result.response.status) in _STATUSES
+
+
+def _found(operation: Operation[Any], result: Result) -> bytes:
+    if _redirects(result):
+        raise _unusable(operation, result, "too many redirects")
+    return cast("bytes", result.response.parsed)
+
+
+def _location(operation: Operation[Any], result: Result) -> str:
     """The absolute URL of a redirect."""
     target = result.response.headers.get("location", "")
     try:
@@ -79,7 +89,9 @@ def _location(result: Result) -> str:
     except ValueError:
         usable = url = ""
     if not usable:
-        raise _unusable(result, "it redirects to no URL that can be followed")
+        raise _unusable(
+            operation, result, "it redirects to no URL that can be followed"
+        )
     return url
 
 
@@ -92,23 +104,22 @@ def _downloading(operation: Operation[Any]) -> Operation[Any]:
 def _following(
     operation: Operation[Any], result: Result, options: RequestOptions | None
 ) -> tuple[Operation[Any], Arguments]:
-    """The request to where ``result`` redirects, with the caller's timeouts alone."""
-    url = _location(result)
+    """The request to where ``result`` redirects, with what is left of the time."""
+    url = _location(operation, result)
     if url.startswith("http:") and result.url.startswith("https:"):
-        raise _unusable(result, "it redirects from https to http")
-    kept: RequestOptions = {}
-    if options is not None:
-        if "timeout" in options:
-            kept["timeout"] = options["timeout"]
-        if "max_retries" in options:
-            kept["max_retries"] = options["max_retries"]
+        raise _unusable(operation, result, "it redirects from https to http")
+    kept: RequestOptions = {"timeout": result.timeout}
+    if options is not None and "max_retries" in options:
+        kept["max_retries"] = options["max_retries"]
     download: Operation[Any] = Operation(
         "GET", operation.path, name=operation.name, security=()
     )
     return _downloading(download), Arguments(options=kept, url=url)
 
 
-def _unusable(result: Result, message: str) -> errors.ResponseDecodeError:
+def _unusable(
+    operation: Operation[Any], result: Result, message: str
+) -> errors.ResponseDecodeError:
     response = result.response
     error = errors.ResponseDecodeError(
         f"{response.status}: {message}",
@@ -116,6 +127,7 @@ def _unusable(result: Result, message: str) -> errors.ResponseDecodeError:
         headers=response.headers,
         text="",
     )
+    error.method, error.path = operation.method, operation.path
     error.sent = "answered"
     error.attempts = response.attempts
     error.request_id = response.request_id

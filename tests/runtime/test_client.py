@@ -777,10 +777,49 @@ def test_redirects_that_are_not_followed(kit: Kit, location: str, message: str) 
 def test_redirects_end(kit: Kit) -> None:
     transport = Recorded(kit, [(302, {"Location": "/again"})] * 99)
     client = kit.open("sync", "https://x", transport=transport)
-    with pytest.raises(kit.errors.ResponseDecodeError, match="too many"):
+    with pytest.raises(kit.errors.ResponseDecodeError, match="too many") as raised:
         operation = kit.operation("GET", "/x", responses={"302": {}})
         kit.redirects.redirect_content(client, operation)
     assert len(transport.requests) == 6
+    error = raised.value
+    assert (error.sent, error.method, error.path) == ("answered", "GET", "/x")
+
+
+def test_five_redirects_are_followed(kit: Kit) -> None:
+    answers: list[Any] = [(302, {"Location": "/again"})] * 5
+    transport = Recorded(kit, [*answers, (200, {}, b"found")])
+    client = kit.open("sync", "https://x", transport=transport)
+    operation = kit.operation("GET", "/x", responses={"302": {}})
+    assert kit.redirects.redirect_content(client, operation) == b"found"
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_the_total_is_of_all_redirects_together(
+    kit: Kit, server: FaultServer, monkeypatch: pytest.MonkeyPatch, mode: Mode
+) -> None:
+    answer(monkeypatch, head(302, "Location: it", "Content-Length: 0"))
+    clock = kit.clock()
+
+    def wait(request: Any, attempt: int) -> None:
+        clock.time += 4
+
+    client = kit.open(
+        mode, server.url, clock=clock, hooks=kit.options.Hooks(request=wait), timeout=10
+    )
+    operation = kit.operation("GET", "/fault/it", responses={"302": {}})
+
+    async def main() -> None:
+        with pytest.raises(kit.errors.APITimeoutError):
+            if mode == "async":
+                await kit.redirects.async_redirect_content(client, operation)
+            else:
+                kit.redirects.redirect_content(client, operation)
+        closing = client.close()
+        if mode == "async":
+            await closing
+
+    asyncio.run(main())
+    assert len(server.requests) == 3
 
 
 # --- Escape hatches ------------------------------------------------------------------

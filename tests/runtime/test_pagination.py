@@ -122,7 +122,7 @@ class Paging:
             1,
             False,
         )
-        return self._result(response, body, url)
+        return self._result(response, body, url, None)
 
     def after(
         self,
