@@ -12,7 +12,7 @@ import time
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import Any, TypeAlias, cast
 from urllib.parse import quote_plus, urlencode
 
 from ..errors import (
@@ -22,6 +22,8 @@ from ..errors import (
     ResponseDecodeError,
 )
 from .bodies import RequestContent, whole
+from .calls import Call
+from .client import AsyncAPIClient, SyncAPIClient
 from .credentials import (
     Additions,
     Masked,
@@ -35,10 +37,6 @@ from .operations import JSON, Operation
 from .options import CopyOptions, Hooks
 from .retries import RETRIED_STATUSES
 from .targets import Arguments
-
-if TYPE_CHECKING:
-    from .calls import Call
-    from .client import AsyncAPIClient, SyncAPIClient
 
 ClientSecret: TypeAlias = tuple[str, str] | str
 """Client id and client secret, or a text ``id:secret``."""

@@ -18,15 +18,11 @@ import inspect
 import os
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeAlias, TypeVar
+from typing import Any, NoReturn, Protocol, TypeAlias, TypeVar
 
 from ..errors import ArgumentError
 from .http import TransportError
 from .operations import Security
-
-if TYPE_CHECKING:
-    from .calls import Call
-    from .client import AsyncAPIClient, SyncAPIClient
 
 T = TypeVar("T")
 
@@ -89,12 +85,12 @@ class Credential(Protocol):
 
     def is_given(self) -> bool: ...
 
-    def apply(self, client: SyncAPIClient, call: Call) -> Additions:
-        """What it adds to an attempt of ``call``. ``client`` is for calls that it takes
-        to know, such as for a token."""
+    def apply(self, client: Any, call: Any) -> Additions:
+        """What it adds to an attempt of ``call``, a :class:`.calls.Call`. ``client`` is
+        for calls that it takes to know, such as for a token."""
         ...
 
-    async def apply_async(self, client: AsyncAPIClient, call: Call) -> Additions: ...
+    async def apply_async(self, client: Any, call: Any) -> Additions: ...
 
     def reject(self, used: Additions | None = None) -> bool:
         """The API did not accept it, or what of it was ``used``. ``True`` if another
@@ -128,10 +124,10 @@ class Given:
     def is_given(self) -> bool:
         return bool(self._secret)
 
-    def apply(self, client: SyncAPIClient, call: Call) -> Additions:
+    def apply(self, client: Any, call: Any) -> Additions:
         return self._additions(self._now())
 
-    async def apply_async(self, client: AsyncAPIClient, call: Call) -> Additions:
+    async def apply_async(self, client: Any, call: Any) -> Additions:
         return self._additions(await self._later(call))
 
     def reject(self, used: Additions | None = None) -> bool:
@@ -147,7 +143,7 @@ class Given:
             )
         return secret
 
-    async def _later(self, call: Call) -> Any:
+    async def _later(self, call: Any) -> Any:
         secret = self._secret() if callable(self._secret) else self._secret
         return await in_time(call, secret) if inspect.isawaitable(secret) else secret
 
@@ -167,7 +163,7 @@ class Given:
         raise ArgumentError(f"{self.argument}: {problem}")
 
 
-async def in_time(call: Call, awaitable: Awaitable[T]) -> T:
+async def in_time(call: Any, awaitable: Awaitable[T]) -> T:
     """What ``awaitable`` gives, within the time that is left of the call."""
     import asyncio
 
@@ -181,9 +177,10 @@ async def in_time(call: Call, awaitable: Awaitable[T]) -> T:
     fail_late(call)
 
 
-def fail_late(call: Call) -> NoReturn:
+def fail_late(call: Any) -> NoReturn:
     message = "the total time was used up by waiting for a credential"
-    call.fail(TransportError(message, kind="timeout", sent="not_sent"))
+    fail: Callable[[TransportError], NoReturn] = call.fail
+    fail(TransportError(message, kind="timeout", sent="not_sent"))
 
 
 def bearer(
