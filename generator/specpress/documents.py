@@ -55,7 +55,7 @@ class FileReader(Protocol):
     """Reads a further file, if references may reach it."""
 
     def read_file(self, file: str, at: Pointer, reference: str) -> Document | None:
-        """Return the file with key ``file``; None after reporting why not, at ``at``."""
+        """Return the file with key ``file``; None after reporting at ``at`` why not."""
         ...
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds of one run. Real documents stay an order of magnitude below the defaults."""
+    """Bounds of one run. Real documents stay an order of magnitude below them."""
 
     max_bytes: int = 20_000_000
     """Size of one file."""

@@ -390,7 +390,7 @@ class WebhookSignature:
     """What stands before each signature in the header: ``v1=``."""
     encoding: Literal["hex", "base64"]
     payload: Text
-    """What is signed; holds ``{body}``, and ``{timestamp}`` and ``{id}`` if there are."""
+    """What is signed; holds ``{body}``, perhaps ``{timestamp}`` and ``{id}``."""
     timestamp: Text | None
     """What stands before the time in the header; ``None``: it is not there."""
     timestamp_header: Text | None

@@ -50,7 +50,7 @@ class Refusal:
 
 
 def is_absolute(reference: str) -> bool:
-    """Tell whether ``reference`` begins with a scheme (``https:``, ``urn:``, ``C:``)."""
+    """Tell whether ``reference`` begins with a scheme: ``https:``, ``urn:``, ``C:``."""
     return _SCHEME.match(reference) is not None
 
 

@@ -61,8 +61,8 @@ MEMBER_RESERVED = (_ANNOTATION_BUILTINS - {"list"}) | {
 list is written ``builtins.list`` there."""
 
 CLIENT_RESERVED = _ANNOTATION_BUILTINS | _names(
-    "aclose base_url begin call cached_property captured close download fetch request resources "
-    "stream streaming with_options with_response"
+    "aclose base_url begin call cached_property captured close download fetch request "
+    "resources stream streaming with_options with_response"
 )
 """Of the resources of the client: its own methods."""
 

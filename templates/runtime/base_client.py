@@ -1,4 +1,4 @@
-"""What both clients have in common: options, copies, and the connections behind them."""
+"""What both clients have in common: options, copies, the connections behind them."""
 
 from __future__ import annotations
 
@@ -156,8 +156,8 @@ class BaseClient(Generic[AnyTransport]):
         return call, capture
 
     def captured(self, call: Call, capture: Capture | None) -> Result:
-        """The result of a call, for ``with_response`` too. Of a call that is redirected,
-        what is found there is the answer."""
+        """The result of a call, for ``with_response`` too. Of a call that is
+        redirected, what is found there is the answer."""
         result = call.result()
         if capture is not None:
             capture.response = result.response

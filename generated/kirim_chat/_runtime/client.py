@@ -259,8 +259,8 @@ class AsyncAPIClient(BaseClient[AsyncTransport]):
     def with_response(
         self, method: Callable[P, Awaitable[T]]
     ) -> Callable[P, Awaitable[ApiResponse[T]]]:
-        """``await client.with_response(client.labels.update)(…)``: the result together with
-        status, headers and all else there is to know of the answer."""
+        """``await client.with_response(client.labels.update)(…)``: the result together
+        with status, headers and all else there is to know of the answer."""
 
         async def call(*args: P.args, **kwargs: P.kwargs) -> ApiResponse[T]:
             capture = Capture(stream=False)
@@ -276,8 +276,8 @@ class AsyncAPIClient(BaseClient[AsyncTransport]):
     def streaming(
         self, method: Callable[P, Awaitable[object]]
     ) -> Callable[P, AbstractAsyncContextManager[AsyncStreamedResponse]]:
-        """``async with client.streaming(client.files.download)(…) as response``: the answer
-        before its body is read."""
+        """``async with client.streaming(client.files.download)(…) as response``: the
+        answer before its body is read."""
 
         @asynccontextmanager
         async def call(

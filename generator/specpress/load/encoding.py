@@ -20,7 +20,7 @@ _SAVE_IT = ("save it as UTF-8",)
 
 
 def decode(content: bytes, at: Pointer, report: Report) -> str | None:
-    """Return the text without byte order mark; None after reporting why there is none."""
+    """Return the text without byte order mark; None after reporting why not."""
     codec, name, mark = "utf-8", "UTF-8", b""
     for candidate, candidate_codec, candidate_name in _MARKS:
         if content.startswith(candidate):

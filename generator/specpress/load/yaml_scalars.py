@@ -114,7 +114,7 @@ def _plain(text: str, event: Any) -> Json:
 
 
 def joined(text: str, event: Any) -> str:
-    """Return text with pairs of surrogate escapes joined to the characters they mean."""
+    """Return text with pairs of surrogate escapes joined to what they mean."""
     if not is_broken(text):
         return text
     text = join_surrogates(text)

@@ -104,7 +104,7 @@ def _lists(api: Api) -> Iterator[tuple[Server, ...]]:
 def _first_servers(
     api: Api, names: Mapping[OperationKey, OperationName]
 ) -> Iterator[tuple[tuple[str, ...], Server]]:
-    """Yield each server that is called, and whose it is: a resource's, or everyone's."""
+    """Yield each server that is called, and whose it is: a resource's or everyone's."""
     for server in api.servers[:1]:
         yield (), server
     for operation in api.operations:

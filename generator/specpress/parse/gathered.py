@@ -1,4 +1,4 @@
-"""What one run of ``parse`` gathers beside its result, and by which version it reads."""
+"""What one run of ``parse`` gathers beside its result, and how it reads."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """``name(positional, keyword=value)``; a keyword whose value is None is left out."""
+    """``name(positional, keyword=value)``; a keyword of which the value is None is none."""
 
     name: str
     positional: tuple[Expression, ...] = ()
