@@ -41,8 +41,16 @@ class Limiter(Protocol):
     """Says how long a request has to wait; see ``ratelimit.RateLimiter``."""
 
     def reserve(
-        self, method: str, documented: Sequence[RateClass], now: float, /
-    ) -> float: ...
+        self,
+        method: str,
+        documented: Sequence[RateClass],
+        now: float,
+        longest: float,
+        /,
+    ) -> float:
+        """The seconds. Where they are more than ``longest``, the request is refused and
+        must count for nothing."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

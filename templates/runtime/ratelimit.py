@@ -1,7 +1,8 @@
 """Slows calls down before the API has to say 429: a token bucket per class.
 
-Comes in: the method of a request. Goes out: seconds to wait before it is sent; the
-client does the waiting, so that one limiter serves threads and tasks alike.
+Comes in: the method of a request, and how long it can wait. Goes out: seconds to wait
+before it is sent; the client does the waiting, so that one limiter serves threads and
+tasks alike.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import os
 import threading
 from collections.abc import Sequence
 
+from ..errors import ArgumentError
 from .operations import RateClass
 
 
@@ -20,12 +22,15 @@ class RateLimiter:
     A bucket holds ``burst`` requests (a tenth of a minute's by default) and fills
     evenly, so that burst and filling together stay below the limit in every minute.
     Who comes to an empty bucket reserves the next token and waits for it: calls are let
-    through in the order in which they came.
+    through in the order in which they came. Who cannot wait so long takes none.
     """
 
     def __init__(
         self, classes: Sequence[RateClass] | None = None, *, burst: float | None = None
     ) -> None:
+        for each in classes or ():
+            if not each.per_minute > 0:
+                raise ArgumentError(f"{each.name}: per_minute must be more than 0")
         self._classes = classes
         self._burst = burst
         self._buckets: dict[str, tuple[float, float]] = {}
@@ -34,9 +39,10 @@ class RateLimiter:
         self._locks: dict[int, threading.Lock] = {}
 
     def reserve(
-        self, method: str, documented: Sequence[RateClass], now: float
+        self, method: str, documented: Sequence[RateClass], now: float, longest: float
     ) -> float:
-        """Take a token; the seconds until it is there."""
+        """The seconds until a token is there, which is taken unless they are more than
+        ``longest``."""
         classes = documented if self._classes is None else self._classes
         rate_class = next((each for each in classes if method in each.methods), None)
         if rate_class is None:
@@ -47,5 +53,7 @@ class RateLimiter:
         with self._locks.setdefault(os.getpid(), threading.Lock()):
             tokens, filled = self._buckets.get(rate_class.name, (burst, now))
             tokens = min(tokens + max(now - filled, 0.0) * per_second, burst) - 1.0
-            self._buckets[rate_class.name] = (tokens, now)
-        return max(-tokens / per_second, 0.0)
+            wait = max(-tokens / per_second, 0.0)
+            if wait <= longest:
+                self._buckets[rate_class.name] = (tokens, now)
+        return wait

@@ -380,7 +380,9 @@ def test_hooks_and_limiter_are_for_calls_alone(keys: Keys) -> None:
     seen: list[str] = []
 
     class Limiter:
-        def reserve(self, method: str, documented: Any, now: float) -> float:
+        def reserve(
+            self, method: str, documented: Any, now: float, longest: float
+        ) -> float:
             seen.append(method)
             return 0.0
 

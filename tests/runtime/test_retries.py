@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email.utils
 import itertools
+import math
 import os
 import signal
 import threading
@@ -389,17 +390,17 @@ def test_a_minute_never_sees_more_than_the_limit(kit: Kit) -> None:
     limiter = kit.ratelimit.RateLimiter()
     now, sent = 0.0, []
     for _ in range(300):
-        now += limiter.reserve("POST", classes, now)
+        now += limiter.reserve("POST", classes, now, math.inf)
         sent.append(now)
     for start in sent:
         assert sum(start <= each < start + 60 for each in sent) <= 60
-    assert limiter.reserve("GET", classes, now) == 0
+    assert limiter.reserve("GET", classes, now, math.inf) == 0
 
 
 def test_who_waits_is_let_through_in_order(kit: Kit) -> None:
     classes = (kit.operations.RateClass("write", ("POST",), 60),)
     limiter = kit.ratelimit.RateLimiter(burst=1)
-    waits = [limiter.reserve("POST", classes, 0.0) for _ in range(4)]
+    waits = [limiter.reserve("POST", classes, 0.0, math.inf) for _ in range(4)]
     assert waits == sorted(waits)
     assert waits[0] == 0 and len(set(waits)) == 4
 
@@ -434,6 +435,26 @@ def test_a_wait_longer_than_the_call_is_refused(kit: Kit) -> None:
     assert len(transport.requests) == 1
 
 
+def test_refused_calls_take_nothing_from_patient_ones(kit: Kit) -> None:
+    limit = kit.operations.RateClass("read", ("GET",), 60)
+    limiter = kit.ratelimit.RateLimiter([limit], burst=1)
+    transport = Recorded(kit, [(200, {})] * 2)
+    clock = kit.clock()
+    call(kit, transport, clock=clock, limiter=limiter)
+    for _ in range(200):
+        with pytest.raises(kit.errors.APITimeoutError):
+            call(kit, transport, clock=clock, limiter=limiter, timeout=0.5)
+    call(kit, transport, clock=clock, limiter=limiter)
+    assert len(transport.requests) == 2 and sum(clock.slept) < 1.1
+
+
+@pytest.mark.parametrize("per_minute", [0, -1, math.nan])
+def test_a_limit_must_let_something_through(kit: Kit, per_minute: float) -> None:
+    limit = kit.operations.RateClass("read", ("GET",), per_minute)
+    with pytest.raises(kit.errors.ArgumentError, match="read: per_minute"):
+        kit.ratelimit.RateLimiter([limit])
+
+
 def test_a_limiter_shared_by_threads_loses_nothing(kit: Kit) -> None:
     classes = (kit.operations.RateClass("write", ("POST",), 600),)
     limiter = kit.ratelimit.RateLimiter()
@@ -441,7 +462,7 @@ def test_a_limiter_shared_by_threads_loses_nothing(kit: Kit) -> None:
 
     def reserve() -> None:
         for _ in range(200):
-            waits.append(limiter.reserve("POST", classes, 0.0))
+            waits.append(limiter.reserve("POST", classes, 0.0, math.inf))
 
     threads = [threading.Thread(target=reserve) for _ in range(8)]
     for thread in threads:
@@ -449,19 +470,21 @@ def test_a_limiter_shared_by_threads_loses_nothing(kit: Kit) -> None:
     for thread in threads:
         thread.join()
     alone = kit.ratelimit.RateLimiter()
-    assert sorted(waits) == [alone.reserve("POST", classes, 0.0) for _ in range(1600)]
+    assert sorted(waits) == [
+        alone.reserve("POST", classes, 0.0, math.inf) for _ in range(1600)
+    ]
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_a_limiter_that_was_held_when_the_process_was_forked(kit: Kit) -> None:
     limit = kit.operations.RateClass("read", ("GET",), 60)
     limiter = kit.ratelimit.RateLimiter([limit])
-    limiter.reserve("GET", (), 0.0)
+    limiter.reserve("GET", (), 0.0, math.inf)
     with limiter._locks[os.getpid()]:
         child = os.fork()
         if child == 0:
             signal.alarm(20)
-            os._exit(int(limiter.reserve("GET", (), 0.0)))
+            os._exit(int(limiter.reserve("GET", (), 0.0, math.inf)))
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 

@@ -117,8 +117,9 @@ class Call:
             self._operation.method,
             self._target.api.rate_classes,
             self._clock.monotonic(),
+            longest := self._remaining(),
         )
-        if pause > self._remaining():
+        if pause > longest:
             raise self._tell(
                 errors.APITimeoutError(
                     f"the rate limiter asks to wait {pause:.1f} s, longer than the call"
