@@ -34,6 +34,7 @@ ALWAYS = {
     "codec_unions",
     "codec_values",
     "credentials",
+    "custom",
     "http",
     "lazy",
     "observability",

@@ -21,6 +21,7 @@ from typing import Any, ParamSpec, Self, TypeVar, Unpack, cast
 from .base_client import BaseClient, Capture, Streaming, capturing
 from .calls import Call, Result
 from .credentials import Additions
+from .custom import AsyncCustomTransport, CustomTransport
 from .http import (
     AsyncHTTPResponse,
     AsyncTransport,
@@ -46,7 +47,7 @@ class SyncAPIClient(BaseClient[Transport]):
 
     def _open(self) -> Transport:
         if self._settings.transport is not None:
-            return cast("Transport", self._settings.transport)
+            return CustomTransport(cast("Transport", self._settings.transport))
         from .transport import open_transport
 
         return open_transport(self._settings)
@@ -178,7 +179,9 @@ class AsyncAPIClient(BaseClient[AsyncTransport]):
 
     def _open(self) -> AsyncTransport:
         if self._settings.transport is not None:
-            return cast("AsyncTransport", self._settings.transport)
+            return AsyncCustomTransport(
+                cast("AsyncTransport", self._settings.transport)
+            )
         from .transport import open_async_transport
 
         return open_async_transport(self._settings)

@@ -15,8 +15,9 @@ from collections.abc import (
     Iterator,
     Mapping,
 )
-from dataclasses import dataclass, field
-from typing import Literal, Protocol, TypeAlias
+from dataclasses import dataclass, field, fields
+from types import NoneType
+from typing import Literal, Protocol, TypeAlias, get_args
 
 Sent: TypeAlias = Literal["not_sent", "unknown", "answered"]
 """Whether the API saw a request: no; perhaps; and it answered."""
@@ -85,6 +86,17 @@ class Timeout:
     write: float | None = 60.0
     pool: float | None = 10.0
 
+    def __post_init__(self) -> None:
+        for each in fields(self):
+            seconds: object = getattr(self, each.name)
+            # Only "not a number" is not equal to itself.
+            if not isinstance(seconds, (int, float, NoneType)) or seconds != seconds:
+                from ..errors import ArgumentError
+
+                raise ArgumentError(
+                    f"the timeout {each.name} is no number of seconds: {seconds!r}"
+                )
+
 
 @dataclass(frozen=True, slots=True)
 class HTTPRequest:
@@ -131,6 +143,8 @@ class TransportError(Exception):
         self, message: str, *, kind: Kind, sent: Sent, final: bool = False
     ) -> None:
         super().__init__(message)
+        if kind not in get_args(Kind) or sent not in get_args(Sent):
+            raise ValueError(f"no failure is {kind!r}, or {sent!r}")
         self.kind = kind
         self.sent: Sent = sent
         self.final = final
@@ -138,7 +152,8 @@ class TransportError(Exception):
 
 class Transport(Protocol):
     """Sends one request, follows no redirect, tries once. What goes wrong is raised as
-    :class:`TransportError`; any other exception counts as a lost connection."""
+    :class:`TransportError`; any other exception counts as a lost connection, but for
+    those of the content that is sent."""
 
     def send(self, request: HTTPRequest, /) -> HTTPResponse: ...
 

@@ -4,18 +4,19 @@ times, and what is left behind."""
 from __future__ import annotations
 
 import asyncio
+import io
 import logging
 import socket
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from threading import Event, Thread
 from typing import Any
 
 import httpx2
 import pytest
-from client_package import Kit, Mode, build
+from client_package import Kit, Mode, Outcome, build
 from fault_server import FAULTS, GOOD, SECRET, FaultServer, whole
 
 MODES: tuple[Mode, ...] = ("sync", "async")
@@ -54,6 +55,10 @@ def with_hooks(mode: Mode, **hooks: Any) -> Any:
     return httpx2.AsyncClient(
         event_hooks={name: [wrapped(hook)] for name, hook in hooks.items()}
     )
+
+
+class Ended(BaseException):
+    """Stands for the end of the process."""
 
 
 # --- Clients of the caller's ---------------------------------------------------------
@@ -179,6 +184,142 @@ def test_failures_of_the_callers_client_are_the_packages(kit: Kit, mode: Mode) -
     assert outcome.kind == "ClientClosedError"
 
 
+# --- Transports of the caller's ------------------------------------------------------
+
+
+class Custom:
+    """A transport that does what a function does, and closes with an exception."""
+
+    def __init__(self, kit: Kit, do: Callable[[Any], Iterable[bytes]]) -> None:
+        self.kit = kit
+        self.do = do
+        self.sent = 0
+
+    def send(self, request: Any) -> Any:
+        self.sent += 1
+        body = self.do(request)
+        headers = self.kit.http.Headers([("Content-Type", "application/json")])
+        return self.kit.http.HTTPResponse(200, headers, body, self.fail)
+
+    def fail(self) -> None:
+        raise ZeroDivisionError
+
+    def close(self) -> None:
+        pass
+
+
+class AsyncCustom(Custom):
+    async def send(self, request: Any) -> Any:
+        self.sent += 1
+        body = self.do(request)
+        headers = self.kit.http.Headers([("Content-Type", "application/json")])
+
+        async def iterate() -> AsyncIterator[bytes]:
+            for chunk in body:
+                yield chunk
+
+        return self.kit.http.AsyncHTTPResponse(200, headers, iterate(), self.fail_async)
+
+    async def fail_async(self) -> None:
+        self.fail()
+
+    async def close(self) -> None:
+        pass
+
+
+def custom(
+    kit: Kit, mode: Mode, do: Callable[[Any], Iterable[bytes]], method: str = "GET"
+) -> tuple[Outcome, Custom]:
+    transport = (Custom if mode == "sync" else AsyncCustom)(kit, do)
+    options = {"transport": transport, "clock": kit.clock()}
+    operation = kit.operation(method, "/")
+    return kit.call(mode, "http://x", operation, client=options), transport
+
+
+def raising(error: BaseException) -> Callable[[Any], Iterable[bytes]]:
+    def do(_: Any) -> Iterable[bytes]:
+        raise error
+
+    return do
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_custom_transport_that_cannot_close(kit: Kit, mode: Mode) -> None:
+    outcome, _ = custom(kit, mode, lambda _: [GOOD])
+    assert outcome.kind == "Label"
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (ConnectionResetError("x"), "APIConnectionError"),
+        (KeyError("x"), "APIConnectionError"),
+        (httpx2.ReadTimeout("x"), "APIConnectionError"),
+        (TimeoutError("x"), "APITimeoutError"),
+    ],
+)
+def test_exceptions_of_a_custom_transport(
+    kit: Kit, mode: Mode, error: Exception, kind: str
+) -> None:
+    outcome, transport = custom(kit, mode, raising(error))
+    assert outcome.kind == kind
+    assert transport.sent == 3
+    assert outcome.error is not None
+    assert vars(outcome.error)["sent"] == "unknown"
+    assert outcome.error.__cause__ is error
+
+    def breaks_off(_: Any) -> Iterator[bytes]:
+        yield GOOD[:5]
+        raise error
+
+    outcome, transport = custom(kit, mode, breaks_off)
+    assert outcome.kind == kind
+    assert vars(outcome.error)["sent"] == "answered"
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_failures_that_a_custom_transport_tells(kit: Kit, mode: Mode) -> None:
+    told = kit.http.TransportError("x", kind="timeout", sent="not_sent", final=True)
+    outcome, transport = custom(kit, mode, raising(told))
+    assert (outcome.kind, transport.sent) == ("APITimeoutError", 1)
+    assert outcome.error is not None
+    assert vars(outcome.error)["sent"] == "not_sent"
+
+    def odd(_: Any) -> Iterable[bytes]:
+        raise kit.http.TransportError("x", kind="odd", sent="unknown")
+
+    outcome, _ = custom(kit, mode, odd)
+    assert outcome.kind == "APIConnectionError"
+    assert "odd" in str(outcome.error)
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("error", [OSError("disk"), Ended()])
+def test_exceptions_of_a_stream_in_a_custom_transport(
+    kit: Kit, mode: Mode, error: BaseException
+) -> None:
+    """They are the caller's, and so is whatever is no ``Exception``."""
+
+    class Broken(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            raise error
+
+    file = kit.package.module("_runtime.files").FileBody()
+    operation = kit.operation("PUT", "/", body={"application/octet-stream": file})
+    transport = (Custom if mode == "sync" else AsyncCustom)(
+        kit, lambda request: [b"".join(request.content)]
+    )
+    options = {"transport": transport}
+    with pytest.raises(type(error)) as caught:
+        outcome = kit.call(
+            mode, "http://x", operation, client=options, body=Broken(b"x")
+        )
+        raise outcome.error or AssertionError
+    assert caught.value is error
+    assert transport.sent == 1
+
+
 # --- The total time ------------------------------------------------------------------
 
 
@@ -280,6 +421,22 @@ def resolved(monkeypatch: pytest.MonkeyPatch, addresses: list[Any]) -> None:
         return [(*kind, address) for address in addresses]
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
+
+
+@pytest.mark.parametrize("name", ["total", "connect", "read", "write", "pool"])
+@pytest.mark.parametrize("value", [float("nan"), "5", b"5", [1], object()])
+def test_timeouts_that_are_no_numbers(kit: Kit, name: str, value: object) -> None:
+    with pytest.raises(kit.errors.ArgumentError, match=f"timeout {name} is no number"):
+        kit.http.Timeout(**{name: value})
+
+
+def test_a_timeout_that_is_no_number(kit: Kit) -> None:
+    client = kit.open("sync", "http://x", timeout="5")
+    with pytest.raises(kit.errors.ArgumentError, match="timeout total"):
+        client.call(kit.operation("GET", "/fault/good"))
+    client = kit.open("sync", "http://x", timeout=kit.http.Timeout(1, None, 2.5, 0, 4))
+    with pytest.raises(kit.errors.ArgumentError, match="timeout total"):
+        client.request("GET", "/", options={"timeout": float("nan")})
 
 
 # --- Secrets -------------------------------------------------------------------------

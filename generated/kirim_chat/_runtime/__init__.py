@@ -42,6 +42,7 @@ A call
     calls                   all attempts of a call, without the waiting
     base_client             options, copies, connections
     client                  the two clients, and all waiting
+    custom                  streams and transports of the caller's
     transport               HTTP, by httpx2
 
 Made of calls

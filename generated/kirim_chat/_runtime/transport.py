@@ -21,12 +21,9 @@ import time
 import traceback
 from collections.abc import (
     AsyncGenerator,
-    AsyncIterable,
-    AsyncIterator,
     Awaitable,
     Callable,
     Generator,
-    Iterable,
     Iterator,
 )
 from contextlib import contextmanager, suppress
@@ -36,6 +33,7 @@ from typing import Any, TypeVar, cast
 import httpx2
 
 from ..errors import ArgumentError
+from .custom import Source
 from .http import (
     AsyncHTTPResponse,
     Headers,
@@ -151,11 +149,11 @@ class HTTPXTransport:
 
     def send(self, request: HTTPRequest, /) -> HTTPResponse:
         deadline = _deadline(request.timeout)
-        source = _Source(request.content)
+        source = Source(request.content)
         try:
             with _until(deadline):
                 response = self._client.send(
-                    _outgoing(request, source.content),
+                    _outgoing(request, source.content or None),
                     stream=True,
                     auth=None,
                     follow_redirects=False,
@@ -188,11 +186,11 @@ class AsyncHTTPXTransport:
 
     async def send(self, request: HTTPRequest, /) -> AsyncHTTPResponse:
         deadline = _deadline(request.timeout)
-        source = _Source(request.content)
+        source = Source(request.content)
         try:
             async with asyncio.timeout(_remaining(deadline)):
                 response = await self._client.send(
-                    _outgoing(request, source.content_async),
+                    _outgoing(request, source.content_async or None),
                     stream=True,
                     auth=None,
                     follow_redirects=False,
@@ -253,52 +251,6 @@ def _outgoing(request: HTTPRequest, content: Any) -> httpx2.Request:
     )
     outgoing.url = _QuietURL(outgoing.url)
     return outgoing
-
-
-class _Source:
-    """The content of a request. An exception of the caller's own stream is the
-    caller's, not a lost connection."""
-
-    def __init__(self, content: bytes | Iterable[bytes] | AsyncIterable[bytes]) -> None:
-        self._content = content
-        self.error: BaseException | None = None
-
-    @property
-    def content(self) -> bytes | Iterator[bytes] | None:
-        if isinstance(self._content, bytes):
-            return self._content or None
-        return self._iterate(self._content)
-
-    @property
-    def content_async(self) -> bytes | AsyncIterator[bytes] | None:
-        if isinstance(self._content, bytes):
-            return self._content or None
-        return self._iterate_async(self._content)
-
-    def _iterate(
-        self, content: Iterable[bytes] | AsyncIterable[bytes]
-    ) -> Iterator[bytes]:
-        try:
-            if isinstance(content, AsyncIterable):
-                raise TypeError("an asynchronous stream needs the asynchronous client")
-            yield from content
-        except Exception as error:
-            self.error = error
-            raise
-
-    async def _iterate_async(
-        self, content: Iterable[bytes] | AsyncIterable[bytes]
-    ) -> AsyncIterator[bytes]:
-        try:
-            if isinstance(content, AsyncIterable):
-                async for chunk in content:
-                    yield chunk
-            else:
-                for chunk in content:
-                    yield chunk
-        except Exception as error:
-            self.error = error
-            raise
 
 
 # --- Answers -------------------------------------------------------------------------

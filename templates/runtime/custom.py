@@ -1,0 +1,167 @@
+"""What the caller brings along to send with: streams, and a transport.
+
+Comes in: the content of a request; a :class:`Transport` that the caller wrote. Goes
+out: the same, where an exception of the stream can be told from one of the transport,
+and one of the transport is a :class:`TransportError`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import (
+    AsyncIterable,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterable,
+    Iterator,
+)
+from contextlib import suppress
+from dataclasses import replace
+
+from .http import (
+    AsyncHTTPResponse,
+    AsyncTransport,
+    HTTPRequest,
+    HTTPResponse,
+    Kind,
+    Transport,
+    TransportError,
+)
+
+
+class Source:
+    """The content of a request. An exception of the caller's own stream is the
+    caller's, not a lost connection."""
+
+    def __init__(self, content: bytes | Iterable[bytes] | AsyncIterable[bytes]) -> None:
+        self._content = content
+        self.error: BaseException | None = None
+
+    @property
+    def content(self) -> bytes | Iterator[bytes]:
+        if isinstance(self._content, bytes):
+            return self._content
+        return self._iterate(self._content)
+
+    @property
+    def content_async(self) -> bytes | AsyncIterator[bytes]:
+        if isinstance(self._content, bytes):
+            return self._content
+        return self._iterate_async(self._content)
+
+    def _iterate(
+        self, content: Iterable[bytes] | AsyncIterable[bytes]
+    ) -> Iterator[bytes]:
+        try:
+            if isinstance(content, AsyncIterable):
+                raise TypeError("an asynchronous stream needs the asynchronous client")
+            yield from content
+        except Exception as error:
+            self.error = error
+            raise
+
+    async def _iterate_async(
+        self, content: Iterable[bytes] | AsyncIterable[bytes]
+    ) -> AsyncIterator[bytes]:
+        try:
+            if isinstance(content, AsyncIterable):
+                async for chunk in content:
+                    yield chunk
+            else:
+                for chunk in content:
+                    yield chunk
+        except Exception as error:
+            self.error = error
+            raise
+
+
+class CustomTransport:
+    """Around a transport of the caller's: all it raises is a lost connection, and it
+    cannot fail to close an answer."""
+
+    def __init__(self, inner: Transport) -> None:
+        self._inner = inner
+
+    def send(self, request: HTTPRequest, /) -> HTTPResponse:
+        source = Source(request.content)
+        try:
+            response = self._inner.send(replace(request, content=source.content))
+        except Exception as error:
+            if error is source.error or isinstance(error, TransportError):
+                raise
+            raise _lost(error) from error
+        return replace(
+            response, body=_read(response.body), close=_closing(response.close)
+        )
+
+    def close(self) -> None:
+        self._inner.close()
+
+
+class AsyncCustomTransport:
+    """:class:`CustomTransport` for asyncio."""
+
+    def __init__(self, inner: AsyncTransport) -> None:
+        self._inner = inner
+
+    async def send(self, request: HTTPRequest, /) -> AsyncHTTPResponse:
+        source = Source(request.content)
+        waits = isinstance(request.content, AsyncIterable)
+        content = source.content_async if waits else source.content
+        try:
+            response = await self._inner.send(replace(request, content=content))
+        except Exception as error:
+            if error is source.error or isinstance(error, TransportError):
+                raise
+            raise _lost(error) from error
+        return replace(
+            response,
+            body=_read_async(response.body),
+            close=_closing_async(response.close),
+        )
+
+    async def close(self) -> None:
+        await self._inner.close()
+
+
+def _read(body: Iterable[bytes]) -> Iterator[bytes]:
+    try:
+        yield from body
+    except TransportError:
+        raise
+    except Exception as error:
+        raise _lost(error) from error
+
+
+async def _read_async(body: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
+    try:
+        async for chunk in body:
+            yield chunk
+    except TransportError:
+        raise
+    except Exception as error:
+        raise _lost(error) from error
+
+
+def _lost(error: Exception) -> TransportError:
+    kind: Kind = "timeout" if isinstance(error, TimeoutError) else "connection"
+    text = f"{type(error).__name__}: {error}"
+    return TransportError(text, kind=kind, sent="unknown")
+
+
+def _closing(close: Callable[[], None]) -> Callable[[], None]:
+    def quiet() -> None:
+        with suppress(Exception):
+            close()
+
+    return quiet
+
+
+def _closing_async(
+    close: Callable[[], Awaitable[None]],
+) -> Callable[[], Awaitable[None]]:
+    async def quiet() -> None:
+        with suppress(Exception):
+            await close()
+
+    return quiet
