@@ -10,6 +10,7 @@ cache, a fake). Nothing here touches the network.
 
 from __future__ import annotations
 
+import math
 from collections.abc import (
     AsyncIterable,
     Awaitable,
@@ -19,7 +20,6 @@ from collections.abc import (
     Mapping,
 )
 from dataclasses import dataclass, field, fields
-from types import NoneType
 from typing import Literal, Protocol, TypeAlias, get_args
 
 Sent: TypeAlias = Literal["not_sent", "unknown", "answered"]
@@ -92,13 +92,15 @@ class Timeout:
     def __post_init__(self) -> None:
         for each in fields(self):
             seconds: object = getattr(self, each.name)
-            # Only "not a number" is not equal to itself.
-            if not isinstance(seconds, (int, float, NoneType)) or seconds != seconds:
-                from ..errors import ArgumentError
+            if seconds is None or (
+                isinstance(seconds, (int, float)) and not math.isnan(seconds)
+            ):
+                continue
+            from ..errors import ArgumentError
 
-                raise ArgumentError(
-                    f"the timeout {each.name} is no number of seconds: {seconds!r}"
-                )
+            raise ArgumentError(
+                f"the timeout {each.name} is no number of seconds: {seconds!r}"
+            )
 
 
 @dataclass(frozen=True, slots=True)
