@@ -433,21 +433,10 @@ def proxy_rows() -> Iterator[Row]:
         "proxy_says_nonsense": CONNECTION,
     }
     for name, ending in endings.items():
-        # A proxy that broke off says nothing about what became of the request, as far
-        # as can be told from outside.
-        vague = name in (
-            "proxy_closes",
-            "proxy_resets",
-            "proxy_silence",
-            "proxy_says_nonsense",
-        )
-        expected = expect(
-            ending, "unknown" if vague else "not_sent", _LOST if vague else _NOT_SENT
-        )
         yield Row(
             "A proxy refuses",
             "proxy_refused" if name == "refused" else name,
-            expected,
+            expect(ending, "not_sent", _NOT_SENT),
             lambda servers: "https://api.example",
             through(name),
         )
@@ -539,8 +528,8 @@ def http2_rows() -> Iterator[Row]:
     endings = {
         "http2_good": good,
         "http2_good_then_goaway": good,
-        "http2_goaway": expect(CONNECTION, "unknown", _LOST),
-        "http2_refused_stream": expect(CONNECTION, "unknown", _LOST),
+        "http2_goaway": expect(CONNECTION, "not_sent", _NOT_SENT),
+        "http2_refused_stream": expect(CONNECTION, "not_sent", _NOT_SENT),
         "http2_reset_in_body": expect(CONNECTION, "answered", _LOST),
         "http2_goaway_in_body": expect(CONNECTION, "answered", _LOST),
         "http2_silence": expect(TIMEOUT, "unknown", _LOST),

@@ -6,18 +6,28 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
+import shutil
 import socket
 import sys
 import traceback
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
-from threading import Event, Thread
+from pathlib import Path
+from threading import Barrier
+from time import sleep
 from typing import Any
 
+import httpcore2
 import httpx2
 import pytest
 from client_package import Kit, Mode, Outcome, build
 from fault_server import FAULTS, GOOD, SECRET, FaultServer, whole
+from h2.connection import H2Connection
+from h2.exceptions import ProtocolError, StreamIDTooLowError
+
+from benchmarks.fault_http2 import ANSWERS, speaking_http2
+from benchmarks.fault_rows import listening, make_certificate
 
 MODES: tuple[Mode, ...] = ("sync", "async")
 
@@ -323,32 +333,10 @@ def test_exceptions_of_a_stream_in_a_custom_transport(
 # --- The total time ------------------------------------------------------------------
 
 
-@contextmanager
-def listening(serve: Callable[[socket.socket, Event], None]) -> Iterator[str]:
-    """A server whose first connections ``serve`` handles, until it returns."""
-    stopped = Event()
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        listener.settimeout(0.05)
-
-        def accept() -> None:
-            while not stopped.is_set():
-                with suppress(OSError), listener.accept()[0] as connection:
-                    connection.settimeout(None)
-                    serve(connection, stopped)
-
-        thread = Thread(target=accept, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        stopped.set()
-        thread.join(10)
-        assert not thread.is_alive()
-
-
-def drain(connection: socket.socket, stopped: Event) -> None:
+def drains(connection: socket.socket) -> None:
     """Take a little of a request now and then, which keeps each wait for it short."""
     while connection.recv(65_536):
-        if stopped.wait(0.02):
-            return
+        sleep(0.02)
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -356,7 +344,8 @@ def test_the_total_time_bounds_an_upload(kit: Kit, mode: Mode) -> None:
     file = kit.package.module("_runtime.files").FileBody()
     operation = kit.operation("PUT", "/", body={"application/octet-stream": file})
     options = {"timeout": 0.5, "max_retries": 0}
-    with listening(drain) as url:
+    with listening(drains) as port:
+        url = f"http://127.0.0.1:{port}"
         outcome = kit.call(
             mode, url, operation, client=options, body=bytes(100_000_000)
         )
@@ -437,6 +426,176 @@ def test_a_timeout_that_is_no_number(kit: Kit) -> None:
     client = kit.open("sync", "http://x", timeout=kit.http.Timeout(1, None, 2.5, 0, 4))
     with pytest.raises(kit.errors.ArgumentError, match="timeout total"):
         client.request("GET", "/", options={"timeout": float("nan")})
+
+
+# --- Whether it was sent -------------------------------------------------------------
+
+
+def closes(connection: socket.socket) -> None:
+    connection.recv(65_536)
+
+
+def drips(connection: socket.socket) -> None:
+    connection.recv(65_536)
+    connection.sendall(b"HTTP/1.1 200 Connection established\r\n")
+    while True:
+        connection.sendall(b"X-Slow: yes\r\n")
+        sleep(0.02)
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(
+    ("proxy", "kind"), [(closes, "APIConnectionError"), (drips, "APITimeoutError")]
+)
+def test_a_proxy_that_never_connects(
+    kit: Kit, mode: Mode, proxy: Callable[[socket.socket], None], kind: str
+) -> None:
+    with listening(proxy) as port:
+        options = {"proxy": f"http://127.0.0.1:{port}", "timeout": 0.4}
+        operation = kit.operation("POST", "/")
+        outcome = kit.call(
+            mode,
+            "https://api.example",
+            operation,
+            client=options | {"max_retries": 0},
+            body={},
+        )
+    assert outcome.kind == kind
+    assert outcome.error is not None
+    assert vars(outcome.error)["sent"] == "not_sent"
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_proxy_that_passes_requests_on(kit: Kit, mode: Mode) -> None:
+    """It may have: http goes through it as it is."""
+    with listening(closes) as port:
+        options = {"proxy": f"http://127.0.0.1:{port}", "max_retries": 0}
+        operation = kit.operation("GET", "/")
+        outcome = kit.call(mode, "http://api.example", operation, client=options)
+    assert outcome.kind == "APIConnectionError"
+    assert outcome.error is not None
+    assert vars(outcome.error)["sent"] == "unknown"
+
+
+# --- HTTP/2 --------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    if shutil.which("openssl") is None:
+        pytest.skip("certificates are made by openssl")
+    path = tmp_path_factory.mktemp("tls") / "server.pem"
+    make_certificate(path, "IP:127.0.0.1")
+    return path
+
+
+@contextmanager
+def speaking(
+    certificate: Path, *names: str
+) -> Iterator[tuple[str, list[H2Connection]]]:
+    """A server of HTTP/2 that gives the first request the first of these answers, and
+    so on, the last one for good; and the connection of each request."""
+    used: list[H2Connection] = []
+
+    def answer(connection: H2Connection, stream: int) -> None:
+        used.append(connection)
+        ANSWERS[names[min(len(used), len(names)) - 1]](connection, stream)
+
+    with listening(speaking_http2(certificate, answer)) as port:
+        yield f"https://127.0.0.1:{port}", used
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_connection_carries_one_request_at_a_time(
+    kit: Kit, certificate: Path, mode: Mode
+) -> None:
+    together = Barrier(3, timeout=20)
+
+    def answer(connection: H2Connection, stream: int) -> None:
+        # Reached by three only if none of them waits for another's connection.
+        together.wait()
+        ANSWERS["http2_good"](connection, stream)
+
+    operation = kit.operation("GET", "/")
+    with listening(speaking_http2(certificate, answer)) as port:
+        url = f"https://127.0.0.1:{port}"
+        options: dict[str, Any] = {"http2": True, "verify": str(certificate)}
+        client = kit.open(mode, url, max_retries=0, **options)
+
+        async def main() -> list[Any]:
+            async with client:
+                for _ in range(5):
+                    calls = [client.call(operation) for _ in range(3)]
+                    found = await asyncio.gather(*calls)
+            return found
+
+        if mode == "async":
+            found = asyncio.run(main())
+        else:
+            with client, ThreadPoolExecutor(3) as threads:
+                for _ in range(5):
+                    found = list(threads.map(client.call, [operation] * 3))
+    assert [each.id for each in found] == ["lbl_1"] * 3
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_http2_connections_are_used_again(
+    kit: Kit, certificate: Path, mode: Mode
+) -> None:
+    with speaking(certificate, "http2_good") as (url, used):
+        options = {"http2": True, "verify": str(certificate)}
+        operation = kit.operation("GET", "/")
+        outcome = kit.call(mode, url, operation, times=5, client=options)
+    assert outcome.error is None
+    assert len(used) == 5
+    assert len(set(map(id, used))) == 1
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_connection_with_an_answer_left_over_is_not_used_again(
+    kit: Kit, certificate: Path, mode: Mode
+) -> None:
+    with speaking(certificate, "http2_silence_in_body", "http2_good") as (url, used):
+        options = {"http2": True, "verify": str(certificate), "timeout": 0.4}
+        options["max_retries"] = 0
+        outcome = kit.call(
+            mode, url, kit.operation("GET", "/"), times=2, client=options
+        )
+    assert outcome.value.id == "lbl_1"
+    assert used[0] is not used[1]
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("name", ["http2_goaway", "http2_refused_stream"])
+def test_what_a_server_says_it_did_not_do_is_sent_again(
+    kit: Kit, certificate: Path, mode: Mode, name: str
+) -> None:
+    with speaking(certificate, name, "http2_good") as (url, used):
+        options = {"http2": True, "verify": str(certificate), "clock": kit.clock()}
+        operation = kit.operation("POST", "/")
+        outcome = kit.call(mode, url, operation, client=options, body={})
+    assert outcome.kind == "Label"
+    assert len(used) == 2
+
+
+@pytest.mark.parametrize(
+    ("detail", "sent"),
+    [(StreamIDTooLowError(1, 3), "not_sent"), (ProtocolError("x"), "unknown")],
+)
+def test_streams_that_got_mixed_up(kit: Kit, detail: Exception, sent: str) -> None:
+    """As they do in a client of the caller's that threads share."""
+
+    class Mixed(httpx2.BaseTransport):
+        def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+            raise httpx2.LocalProtocolError("x") from httpcore2.LocalProtocolError(
+                detail
+            )
+
+    options = {"http_client": httpx2.Client(transport=Mixed()), "max_retries": 0}
+    client = kit.open("sync", "http://x", **options)
+    with pytest.raises(kit.errors.APIConnectionError) as caught:
+        client.call(kit.operation("GET", "/"))
+    assert caught.value.sent == sent
 
 
 # --- Secrets -------------------------------------------------------------------------

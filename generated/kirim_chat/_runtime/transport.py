@@ -82,7 +82,7 @@ def open_transport(settings: Settings) -> HTTPXTransport:
     client = settings.http_client
     if client is None:
         client = _made(httpx2.Client, settings)
-        _bound_reads(client)
+        _adapt(client)
         return HTTPXTransport(client, owned=True)
     if not isinstance(client, httpx2.Client):
         raise ArgumentError("http_client must be a httpx2.Client")
@@ -94,6 +94,7 @@ def open_async_transport(settings: Settings) -> AsyncHTTPXTransport:
     client = settings.http_client
     if client is None:
         client = _made(httpx2.AsyncClient, settings)
+        _adapt(client)
         return AsyncHTTPXTransport(client, owned=True)
     if not isinstance(client, httpx2.AsyncClient):
         raise ArgumentError("http_client must be a httpx2.AsyncClient")
@@ -149,11 +150,11 @@ class HTTPXTransport:
 
     def send(self, request: HTTPRequest, /) -> HTTPResponse:
         deadline = _deadline(request.timeout)
-        source = Source(request.content)
+        source, progress = Source(request.content), _Progress()
         try:
             with _until(deadline):
                 response = self._client.send(
-                    _outgoing(request, source.content or None),
+                    _outgoing(request, source.content or None, progress.note),
                     stream=True,
                     auth=None,
                     follow_redirects=False,
@@ -163,7 +164,10 @@ class HTTPXTransport:
                 not self._owned and _is_of_hook(self._client, error)
             ):
                 raise
-            raise translate(error) from _bare(error)
+            failure = translate(error)
+            if progress.is_connecting:
+                failure.sent = "not_sent"
+            raise failure from _bare(error)
         return HTTPResponse(
             status=response.status_code,
             headers=_headers(response),
@@ -186,11 +190,13 @@ class AsyncHTTPXTransport:
 
     async def send(self, request: HTTPRequest, /) -> AsyncHTTPResponse:
         deadline = _deadline(request.timeout)
-        source = Source(request.content)
+        source, progress = Source(request.content), _Progress()
         try:
             async with asyncio.timeout(_remaining(deadline)):
                 response = await self._client.send(
-                    _outgoing(request, source.content_async or None),
+                    _outgoing(
+                        request, source.content_async or None, progress.note_async
+                    ),
                     stream=True,
                     auth=None,
                     follow_redirects=False,
@@ -200,7 +206,10 @@ class AsyncHTTPXTransport:
                 not self._owned and _is_of_hook(self._client, error)
             ):
                 raise
-            raise translate(error) from _bare(error)
+            failure = translate(error)
+            if progress.is_connecting:
+                failure.sent = "not_sent"
+            raise failure from _bare(error)
         body = _read_async(response, deadline)
         return AsyncHTTPResponse(
             status=response.status_code,
@@ -225,7 +234,29 @@ class _QuietURL(httpx2.URL):
         return super().__str__().partition("?")[0]
 
 
-def _outgoing(request: HTTPRequest, content: Any) -> httpx2.Request:
+class _Progress:
+    """How far an attempt came, as httpcore2 tells it."""
+
+    def __init__(self) -> None:
+        self._begun = self._used = False
+
+    def note(self, event: str, info: dict[str, Any]) -> None:
+        self._begun = True
+        request = info.get("request")
+        if request is not None and request.method != b"CONNECT":
+            self._used = True
+
+    async def note_async(self, event: str, info: dict[str, Any]) -> None:
+        self.note(event, info)
+
+    @property
+    def is_connecting(self) -> bool:
+        """Whether the request is not on its way yet, though it may be to a proxy that
+        one is to come."""
+        return self._begun and not self._used
+
+
+def _outgoing(request: HTTPRequest, content: Any, trace: Any) -> httpx2.Request:
     timeout = request.timeout
 
     def phase(seconds: float | None) -> float | None:
@@ -241,12 +272,13 @@ def _outgoing(request: HTTPRequest, content: Any) -> httpx2.Request:
         ],
         content=content,
         extensions={
+            "trace": trace,
             "timeout": {
                 "connect": phase(timeout.connect),
                 "read": phase(timeout.read),
                 "write": phase(timeout.write),
                 "pool": phase(timeout.pool),
-            }
+            },
         },
     )
     outgoing.url = _QuietURL(outgoing.url)
@@ -351,8 +383,21 @@ def translate(error: Exception) -> TransportError:
         text = "the total time is used up"
         return TransportError(text, kind="timeout", sent="unknown")
     kind, sent = next(_FAILURES[each] for each in _FAILURES if isinstance(error, each))
+    detail = next(iter(getattr(error.__cause__, "args", ())), None)
+    if type(detail).__module__.startswith("h2."):
+        kind, sent = "connection", "not_sent" if _is_undone(detail) else "unknown"
     final = kind == "argument" or _is_untrusted(error)
     return TransportError(text, kind=kind, sent=sent, final=final)
+
+
+def _is_undone(detail: Any) -> bool:
+    """Whether what ended a request by HTTP/2 says that nothing was done with it: the
+    server refused the stream or all streams, or the stream could not be opened."""
+    return (
+        getattr(detail, "error_code", None) == 7
+        or getattr(detail, "last_stream_id", None) == 0
+        or type(detail).__name__ == "StreamIDTooLowError"
+    )
 
 
 def _is_of_hook(client: httpx2.Client | httpx2.AsyncClient, error: Exception) -> bool:
@@ -514,11 +559,46 @@ class _Bounded:
             rest = rest[_SLICE:]
 
 
-def _bound_reads(client: httpx2.Client) -> None:
-    """Put :class:`_Bounded` under a client. httpx2 has no public place for it; where
-    its inside changes, total times are checked between the parts of a body only."""
+class _Exclusive:
+    """A connection of httpcore2 that carries one request at a time, also by HTTP/2:
+    there, a timeout of one request would end all others, and a thread would wait for
+    what another reads."""
+
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    def can_multiplex(self) -> bool:
+        return False
+
+    def is_available(self) -> bool:
+        return self._inner.is_idle() and self._inner.is_available() and self._is_clear()
+
+    def has_expired(self) -> bool:
+        unusable = self._inner.is_idle() and not self.is_available()
+        return unusable or self._inner.has_expired()
+
+    def _is_clear(self) -> bool:
+        """Whether no answer is left that was not read to its end."""
+        connection = getattr(self._inner, "_connection", None)
+        state = getattr(connection, "_h2_state", None)
+        return state is None or not state.open_outbound_streams
+
+
+def _adapt(client: httpx2.Client | httpx2.AsyncClient) -> None:
+    """Put :class:`_Bounded` and :class:`_Exclusive` into a client. httpx2 has no public
+    place for them; where its inside changes, total times are checked between the parts
+    of a body only, and HTTP/2 connections are shared."""
     state = vars(client)
     for transport in (state.get("_transport"), *state.get("_mounts", {}).values()):
         pool: Any = getattr(transport, "_pool", None)
-        if (backend := getattr(pool, "_network_backend", None)) is not None:
-            pool._network_backend = _Bounded(backend)
+        if isinstance(client, httpx2.Client) and hasattr(pool, "_network_backend"):
+            pool._network_backend = _Bounded(pool._network_backend)
+        if getattr(pool, "_http2", False) and hasattr(pool, "create_connection"):
+            pool.create_connection = _exclusively(pool.create_connection)
+
+
+def _exclusively(create: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda origin: _Exclusive(create(origin))
