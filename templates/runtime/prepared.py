@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
-from urllib.parse import quote, urljoin
+from urllib.parse import quote, unquote_plus, urljoin
 
 from ..errors import ArgumentError
 from .bodies import RequestContent, build_body
@@ -49,6 +49,13 @@ class Prepared:
     credentials: tuple[Credential, ...]
     has_key: bool
     """Whether an idempotency key is among the headers."""
+
+    def address(self, *more: str) -> str:
+        """The URL with its whole query, and with what is to be added to it."""
+        query = "&".join(filter(None, [self.query, *more]))
+        if not query:
+            return self.url
+        return f"{self.url}{'&' if '?' in self.url else '?'}{query}"
 
 
 def prepare(
@@ -97,16 +104,14 @@ def prepare(
 
 def attempt(prepared: Prepared, additions: Additions, timeout: Timeout) -> HTTPRequest:
     """The request of one attempt. Its content begins anew. What an argument of the call
-    says already, no credential says again."""
-    names = {pair.partition("=")[0] for pair in prepared.query.split("&")}
+    says already, or a link, no credential says again."""
+    query = prepared.address().partition("?")[2]
+    names = {unquote_plus(pair.partition("=")[0]) for pair in query.split("&")}
     pairs = [
-        f"{name}={quote(value, '')}"
-        for name, value in ((quote(each, ""), text) for each, text in additions.query)
+        f"{quote(name, '')}={quote(value, '')}"
+        for name, value in additions.query
         if name not in names
     ]
-    url = prepared.url
-    if query := "&".join(filter(None, [prepared.query, *pairs])):
-        url += ("&" if "?" in url else "?") + query
     names = {name.lower() for name, _ in prepared.headers}
     headers = list(prepared.headers)
     headers += [each for each in additions.headers if each[0].lower() not in names]
@@ -116,7 +121,7 @@ def attempt(prepared: Prepared, additions: Additions, timeout: Timeout) -> HTTPR
     content = b"" if prepared.content is None else prepared.content.content
     return HTTPRequest(
         prepared.method,
-        url,
+        prepared.address(*pairs),
         headers,
         content if isinstance(content, bytes) else content(),
         timeout,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import gzip
 import json
 import logging
@@ -459,6 +460,64 @@ def test_pages(kit: Kit, mode: Mode) -> None:
     ]
     assert response.status == 200
     assert [label.id for label in response.parsed.data] == ["a", "b"]
+
+
+def linked(kit: Kit, server: FaultServer) -> Any:
+    """A client and the first of pages that are linked by URL."""
+    linked: Any = kit.package.module("_runtime.pagination_linked")
+    labels = {"application/json": kit.operations.JSON(lambda: kit.models.LabelList)}
+    operation = kit.operation(
+        "GET",
+        "/fault/labels",
+        responses={"200": labels},
+        pagination=linked.NextURL("/next_cursor", "/data"),
+    )
+    client = kit.open(
+        "sync",
+        server.url,
+        kit.api(security=(("key",),)),
+        credentials={"key": kit.api_key("query", "api key", SECRET)},
+    )
+    return client, kit.pagination.first_page(
+        client, operation, kit.models.LabelListPage, query={"limit": 2}
+    )
+
+
+def test_a_link_to_the_first_page_leads_back(
+    kit: Kit, server: FaultServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = b'{"data": [{"id": "a"}], "next_cursor": "/fault/labels?limit=2"}'
+    monkeypatch.setitem(FAULTS, "labels", functools.partial(_send, whole(body)))
+    client, page = linked(kit, server)
+    with (
+        client,
+        pytest.raises(kit.errors.PaginationError, match="leads back") as raised,
+    ):
+        list(page)
+    assert len(server.requests) == 1
+    assert (raised.value.method, raised.value.path) == ("GET", "/fault/labels")
+    assert SECRET not in str(raised.value)
+
+
+@pytest.mark.parametrize("name", ["api%20key", "api+key"])
+def test_a_key_that_a_link_has_is_not_sent_twice(
+    kit: Kit, server: FaultServer, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    link = f"/fault/last?page=2&{name}={SECRET}"
+    first = json.dumps({"data": [{"id": "a"}], "next_cursor": link}).encode()
+    for fault, body in (("labels", first), ("last", b'{"data": [{"id": "b"}]}')):
+        monkeypatch.setitem(FAULTS, fault, functools.partial(_send, whole(body)))
+    client, page = linked(kit, server)
+    with client:
+        assert [label.id for label in page] == ["a", "b"]
+    assert [request.target for request in server.requests] == [
+        f"/fault/labels?limit=2&api%20key={SECRET}",
+        link,
+    ]
+
+
+def _send(content: bytes, connection: Any, server: FaultServer) -> None:
+    connection.sendall(content)
 
 
 class AsyncRecorded:

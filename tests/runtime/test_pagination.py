@@ -137,12 +137,15 @@ class Paging:
         following = pagination.next_request(self.arguments(query=query or {}), answer)
         return following and (following.url or following.query)
 
+    def operation(self, pagination: Any) -> Any:
+        return self._operation("GET", "/contacts", pagination=pagination)
+
     def first(self, page_type: Any, pagination: Any, query: Any, server: Server) -> Any:
-        operation = self._operation("GET", "/contacts", pagination=pagination)
+        operation = self.operation(pagination)
         return self.pagination.first_page(server, operation, page_type, query=query)
 
     def pager(self, page_type: Any, pagination: Any, query: Any, server: Server) -> Any:
-        operation = self._operation("GET", "/contacts", pagination=pagination)
+        operation = self.operation(pagination)
         client = AsyncServer(server)
         return self.pagination.AsyncPager(client, operation, page_type, query=query)
 
@@ -338,6 +341,46 @@ def test_a_link_back_to_the_first_page_is_an_error(paging: Paging) -> None:
     page = paging.first(page_type, paging.Link(""), {}, server)
     with pytest.raises(paging.error, match="leads back"):
         list(page)
+
+
+def test_what_following_pages_ask_for_wins_over_the_options(paging: Paging) -> None:
+    pages = paging.pages.AwkwardPage, paging.pages.AsyncAwkwardPage
+    pagination = paging.Offset("offset", items="/items")
+
+    def answer(request: Any) -> tuple[Any, Mapping[str, str]]:
+        assert request.options == {"max_retries": 0}
+        here = request.query["offset"]
+        return {"items": [here, here + 1] if here < 14 else []}, {}
+
+    server = Server(paging, pages[0], answer)
+    options = {"query": {"offset": 10, "q": "x"}, "max_retries": 0}
+    operation = paging.operation(pagination)
+    query = {"offset": paging.unset}
+    page = paging.pagination.first_page(
+        server, operation, pages[0], query=query, options=options
+    )
+    assert list(page) == [10, 11, 12, 13]
+    assert server.asked == [{"offset": n, "q": "x"} for n in (10, 12, 14)]
+    assert options == {"query": {"offset": 10, "q": "x"}, "max_retries": 0}
+
+
+def test_pages_without_items_end(paging: Paging) -> None:
+    pages = paging.pages.AwkwardPage, paging.pages.AsyncAwkwardPage
+    pagination = paging.PageNumber("page", items="/items", more="/has_more")
+    some = {1, 99, 198}
+
+    def answer(request: Any) -> tuple[Any, Mapping[str, str]]:
+        number = request.query.get("page", 1)
+        return {"items": [number] if number in some else [], "has_more": True}, {}
+
+    server = Server(paging, pages[0], answer)
+    items: list[int] = []
+    with pytest.raises(paging.error, match="100 pages in a row") as raised:
+        items.extend(paging.first(pages[0], pagination, {}, server))
+    assert items == sorted(some) and len(server.asked) == 298
+    error = raised.value
+    assert (error.method, error.path) == ("GET", "/contacts")
+    assert (error.sent, error.attempts) == ("answered", 1)
 
 
 def test_a_page_made_by_hand_has_nothing_after_it(paging: Paging) -> None:
@@ -579,8 +622,9 @@ def test_items_that_are_no_list(paging: Paging) -> None:
     page_type = paging.pages.ContactListPage
     server = Server(paging, page_type, lambda _: ({"data": "x"}, {}))
     page = paging.first(page_type, cursor, {}, server)
-    with pytest.raises(paging.error, match="no list at '/data'"):
+    with pytest.raises(paging.error, match="no list at '/data'") as raised:
         list(page)
+    assert (raised.value.path, raised.value.sent) == ("/contacts", "answered")
 
 
 def test_pointers(paging: Paging) -> None:

@@ -58,6 +58,7 @@ class Result:
     body: Any
     """The JSON value."""
     url: str
+    """As asked for, but for what credentials added."""
     timeout: Timeout
     """Its total is what the call left of it."""
 
@@ -252,7 +253,7 @@ class Call:
         if read.deviations and self._settings.strict:
             raise self._tell(deviation_error(read), "answered")
         response = self.wrap(read.value, read.deviations)
-        return Result(response, read.body, self._prepared.url, self.timeout)
+        return Result(response, read.body, self._prepared.address(), self.timeout)
 
     def unreadable(self) -> errors.ResponseDecodeError:
         problem = f"the body cannot be read: {self.reader.problem}"

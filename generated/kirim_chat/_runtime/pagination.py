@@ -6,12 +6,14 @@
 Comes in: how an operation is paged (a :class:`Pagination`, each in its own module), and
 the arguments of the first call. Goes out: a page that is the answer itself and can be
 iterated over all that follow. Nothing is fetched before it is asked for, and nothing is
-fetched twice: a page that leads back to an earlier one is a :class:`PaginationError`.
+fetched twice: a page that leads back to an earlier one is a :class:`PaginationError`, and
+so are too many without an item.
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import (
     Any,
@@ -29,6 +31,7 @@ from .calls import Result
 from .client import AsyncAPIClient, SyncAPIClient
 from .codec import Model
 from .operations import Operation
+from .options import RequestOptions
 from .responses import point
 from .targets import Arguments, CallArguments
 from .types import UNSET
@@ -38,6 +41,7 @@ SyncPage = TypeVar("SyncPage", bound="Page[Any]")
 AsynchronousPage = TypeVar("AsynchronousPage", bound="AsyncPage[Any]")
 
 _STATE = "(page)"  # no field can have this name
+_MOST_EMPTY = 100
 
 
 class Pagination(Protocol):
@@ -69,7 +73,7 @@ def first_page(
     """Fetch the first page of a list; for generated methods."""
     walk = _Walk(operation, page_type, client.fetch)
     asked = walk.first(arguments)
-    page: SyncPage = walk.page(asked, client.fetch(operation, asked), 0)
+    page: SyncPage = walk.page(asked, client.fetch(operation, asked))
     return page
 
 
@@ -149,9 +153,7 @@ class AsyncPager(Generic[AsynchronousPage, T]):
         client, operation, page_type, arguments = self._call
         walk = _Walk(operation, page_type, client.fetch)
         asked = walk.first(arguments)
-        page: AsynchronousPage = walk.page(
-            asked, await client.fetch(operation, asked), 0
-        )
+        page: AsynchronousPage = walk.page(asked, await client.fetch(operation, asked))
         return page
 
     def __await__(self) -> Generator[Any, Any, AsynchronousPage]:
@@ -181,7 +183,7 @@ def _following(page: SyncPage) -> SyncPage | None:
     if asked is None:
         return None
     answer = state.walk.fetch(state.walk.operation, asked)
-    following: SyncPage = state.walk.page(asked, answer, state.number + 1)
+    following: SyncPage = state.walk.page(asked, answer, state)
     return following
 
 
@@ -198,7 +200,7 @@ async def _async_following(page: AsynchronousPage) -> AsynchronousPage | None:
     if asked is None:
         return None
     answer = await state.walk.fetch(state.walk.operation, asked)
-    following: AsynchronousPage = state.walk.page(asked, answer, state.number + 1)
+    following: AsynchronousPage = state.walk.page(asked, answer, state)
     return following
 
 
@@ -220,20 +222,30 @@ class _Walk:
         return cast("Pagination", self.operation.pagination)
 
     def first(self, arguments: CallArguments) -> Arguments:
-        return replace(Arguments(**arguments), retype=self._retype)
+        """With the query of ``request_options`` among the arguments, so that what the
+        following pages ask for wins over it."""
+        asked = Arguments(**arguments)
+        options = (asked.options or RequestOptions()).copy()
+        query = {**asked.query, **options.pop("query", {})}
+        return replace(asked, query=query, options=options, retype=self._retype)
 
     def _retype(self, documented: Any) -> Any:
         """The page extends the documented model, or will hold the documented list."""
         is_model = issubclass(get_origin(self.page_type) or self.page_type, Model)
         return self.page_type if is_model else documented
 
-    def page(self, asked: Arguments, answer: Result, number: int) -> Any:
+    def page(
+        self, asked: Arguments, answer: Result, previous: _State | None = None
+    ) -> Any:
         page = answer.response.parsed
+        number = 0 if previous is None else previous.number + 1
+        empty = 0 if previous is None else previous.empty
+        empty = 0 if point(page, self.pagination.items) else empty + 1
         if isinstance(page, list):
             page = self.page_type(page)
         self.asked.setdefault(self.pagination.identity(asked), number)
         self.asked.setdefault(answer.url, number)
-        vars(page)[_STATE] = _State(self, asked, answer, number)
+        vars(page)[_STATE] = _State(self, asked, answer, number, empty)
         return page
 
 
@@ -245,17 +257,35 @@ class _State:
     asked: Arguments
     answer: Result
     number: int
+    empty: int
+    """How many pages in a row, this one included, have no item."""
 
     def next_request(self) -> Arguments | None:
         pagination = self.walk.pagination
-        request = pagination.next_request(self.asked, self.answer)
-        if request is not None:
+        with self.telling():
+            request = pagination.next_request(self.asked, self.answer)
+            if request is None:
+                return None
             number = self.walk.asked.get(pagination.identity(request))
             if number is not None and number <= self.number:
                 raise PaginationError(
                     f"page {self.number + 1} leads back to page {number + 1}"
                 )
+            if self.empty >= _MOST_EMPTY:
+                raise PaginationError(f"{self.empty} pages in a row have no item")
         return request
+
+    @contextmanager
+    def telling(self) -> Generator[None]:
+        """What is wrong with a page is wrong with the answer to a call."""
+        try:
+            yield
+        except PaginationError as error:
+            response, operation = self.answer.response, self.walk.operation
+            error.method, error.path = operation.method, operation.path
+            error.sent, error.attempts = "answered", response.attempts
+            error.request_id = response.request_id
+            raise
 
 
 # --- Reading answers -----------------------------------------------------------------
@@ -267,8 +297,10 @@ def _items(page: Any) -> list[Any]:
     items = point(state.answer.response.parsed, state.walk.pagination.items)
     if items is None:
         return []
-    if not isinstance(items, list):
-        raise PaginationError(f"there is no list at {state.walk.pagination.items!r}")
+    with state.telling():
+        if not isinstance(items, list):
+            pointer = state.walk.pagination.items
+            raise PaginationError(f"there is no list at {pointer!r}")
     return cast("list[object]", items)
 
 
