@@ -14,7 +14,7 @@ from .targets import Arguments
 
 # Never fails and never goes back, so that long headers cost no more than their length.
 _PIECE = re.compile(r'[,;]|(?:[^,;"<]|"(?:[^"\\]|\\.)*"?|<[^>]*>?)+')
-_NOT_IN_URL = re.compile(r"[\x00-\x20\x7f-\x9f\\]")
+_NOT_IN_URL = re.compile(r"[\x00-\x20\x7f-\x9f\\\ud800-\udfff]")
 _PORTS = {"http": 80, "https": 443}
 
 

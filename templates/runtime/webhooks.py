@@ -181,8 +181,8 @@ class WebhookReceiver(Generic[Event_co]):
         if not keys:
             known = f" (or {self.environment})" if self.environment else ""
             raise ArgumentError(
-                f"secret{known}: a webhook secret is needed, {scheme.secret_encoding} "
-                "or bytes of it; or several"
+                f"secret{known}: a webhook secret is needed ({scheme.secret_encoding}, "
+                "as str or bytes), or several"
             )
         return keys
 
@@ -248,7 +248,9 @@ def _signed(
         raise WebhookSignatureError(f"the header {scheme.header} is malformed")
     candidates = _after(scheme.prefix, parts)
     if not candidates:
-        raise WebhookSignatureError(f"{scheme.header} has no {scheme.prefix}signature")
+        raise WebhookSignatureError(
+            f"{scheme.header} has no signature {scheme.prefix}…"
+        )
     values = {"body": body}
     moment: str | None = None
     if scheme.timestamp_header:

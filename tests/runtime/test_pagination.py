@@ -577,6 +577,7 @@ def test_a_long_link_header_is_read_in_one_go(paging: Paging, part: str) -> None
         "https://api.example/a b",
         "https://api.example/\r\nX: y",
         "\thttps://evil.example/",
+        "/p?\ud800",
     ],
 )
 def test_other_origins_are_not_followed(paging: Paging, target: str) -> None:
