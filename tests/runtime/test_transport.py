@@ -21,7 +21,7 @@ from typing import Any
 import httpcore2
 import httpx2
 import pytest
-from client_package import Kit, Mode, Outcome, build
+from client_package import Kit, Mode, Outcome, build, busy_connections
 from fault_server import FAULTS, GOOD, SECRET, FaultServer, whole
 from h2.connection import H2Connection
 from h2.exceptions import ProtocolError, StreamIDTooLowError
@@ -475,6 +475,45 @@ def test_a_proxy_that_passes_requests_on(kit: Kit, mode: Mode) -> None:
     assert outcome.kind == "APIConnectionError"
     assert outcome.error is not None
     assert vars(outcome.error)["sent"] == "unknown"
+
+
+# --- Cancelled -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("reading", [False, True])
+@pytest.mark.parametrize("again", range(1, 8))
+def test_a_task_cancelled_while_it_closes_leaves_nothing(
+    kit: Kit, server: FaultServer, reading: bool, again: int
+) -> None:
+    """As by an impatient user, or on each step of the event loop by a scope of anyio."""
+    operation = kit.operation("GET", "/fault/hang_in_body")
+
+    async def main() -> None:
+        held = asyncio.Barrier(4)
+
+        async def hold() -> None:
+            async with client.streaming(client.call)(operation) as response:
+                await held.wait()
+                if reading:
+                    await response.read()
+                await asyncio.Event().wait()
+
+        async with kit.open("async", server.url) as client:
+            tasks = [asyncio.create_task(hold()) for _ in range(3)]
+            await held.wait()
+            for _ in range(10):
+                await asyncio.sleep(0)
+            for _ in range(again + 1):
+                for task in tasks:
+                    task.cancel()
+                await asyncio.sleep(0)
+            ended = await asyncio.gather(*tasks, return_exceptions=True)
+            assert {type(each) for each in ended} == {asyncio.CancelledError}
+            assert busy_connections(client) == 0
+            assert client._pool._transport._client._transport._pool._requests == []
+            assert len(asyncio.all_tasks()) == 1
+
+    asyncio.run(main())
 
 
 # --- HTTP/2 --------------------------------------------------------------------------

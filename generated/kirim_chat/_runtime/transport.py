@@ -23,6 +23,7 @@ from collections.abc import (
     AsyncGenerator,
     Awaitable,
     Callable,
+    Coroutine,
     Generator,
     Iterator,
 )
@@ -344,7 +345,7 @@ async def _read_async(
     except Exception as error:  # noqa: BLE001  (all of them get a class of ours)
         raise translate(error) from _bare(error)
     finally:
-        await response.aclose()
+        await _to_its_end(response.aclose())
 
 
 def _content(response: httpx2.Response) -> bytes:
@@ -450,14 +451,32 @@ def _closing(response: httpx2.Response) -> Callable[[], None]:
 def _closing_async(
     response: httpx2.Response, body: AsyncGenerator[bytes]
 ) -> Callable[[], Awaitable[None]]:
-    async def close() -> None:
+    async def finish() -> None:
         with suppress(Exception):
             # Else the event loop does it, in a task of its own, at some later time.
             await body.aclose()
         with suppress(Exception):
             await response.aclose()
 
+    async def close() -> None:
+        if not response.is_closed:
+            await _to_its_end(finish())
+
     return close
+
+
+async def _to_its_end(closing: Coroutine[Any, Any, None]) -> None:
+    """Wait for ``closing``, however often the task that waits is cancelled: what is
+    closed by half counts as busy for good."""
+    task = asyncio.ensure_future(closing)
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        raise cancelled
 
 
 def _check(deadline: float | None) -> None:
