@@ -600,7 +600,9 @@ class _Exclusive:
         """Whether no answer is left that was not read to its end."""
         connection = getattr(self._inner, "_connection", None)
         state = getattr(connection, "_h2_state", None)
-        return state is None or not state.open_outbound_streams
+        # A copy: another thread may be opening a stream.
+        streams = [] if state is None else list(state.streams.values())
+        return all(stream.closed for stream in streams)
 
 
 def _adapt(client: httpx2.Client | httpx2.AsyncClient) -> None:
