@@ -169,8 +169,10 @@ class Kit:
         client: dict[str, Any] | None = None,
         **arguments: Any,
     ) -> Outcome:
-        """Call ``operation`` with a client of its own; the last of ``times`` counts."""
+        """Call ``operation`` with a client of its own; the last of ``times`` counts. An
+        ``http_client`` is closed afterwards."""
         outcome = Outcome()
+        pool = (client or {}).get("http_client")
         if mode == "sync":
             with self.open(mode, url, api, **(client or {})) as opened:
                 for _ in range(times):
@@ -179,6 +181,8 @@ class Kit:
                     except Exception as error:
                         outcome.error = error
                 outcome.busy = busy_connections(opened)
+            if hasattr(pool, "close"):
+                pool.close()
             return outcome
 
         async def main() -> None:
@@ -189,6 +193,8 @@ class Kit:
                     except Exception as error:
                         outcome.error = error
                 outcome.busy = busy_connections(opened)
+            if hasattr(pool, "aclose"):
+                await pool.aclose()
             outcome.tasks = len(asyncio.all_tasks()) - 1
 
         asyncio.run(main())

@@ -4,12 +4,14 @@ times, and what is left behind."""
 from __future__ import annotations
 
 import asyncio
+import gc
 import io
 import logging
 import shutil
 import socket
 import sys
 import traceback
+import warnings
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
@@ -172,11 +174,17 @@ def test_a_status_that_an_event_hook_refuses(kit: Kit, server: FaultServer) -> N
 
 
 def test_a_client_of_another_event_loop(kit: Kit, server: FaultServer) -> None:
-    options = {"http_client": httpx2.AsyncClient(), "max_retries": 0}
+    made = httpx2.AsyncClient()
+    client = kit.open("async", server.url, http_client=made, max_retries=0)
     operation = kit.operation("GET", "/fault/good")
-    assert kit.call("async", server.url, operation, client=options).error is None
-    outcome = kit.call("async", server.url, operation, client=options)
-    assert isinstance(outcome.error, kit.errors.SampleError)
+    asyncio.run(client.call(operation))
+    with pytest.raises(kit.errors.SampleError):
+        asyncio.run(client.call(operation))
+    with warnings.catch_warnings():
+        # Nobody can close its connection any more.
+        warnings.simplefilter("ignore", ResourceWarning)
+        del made, client
+        gc.collect()
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -186,10 +194,7 @@ def test_failures_of_the_callers_client_are_the_packages(kit: Kit, mode: Mode) -
     options = {"http_client": made, "max_retries": 0}
     outcome = kit.call(mode, "http://127.0.0.1:1", operation, client=options)
     assert outcome.kind == "APIConnectionError"
-    if mode == "sync":
-        made.close()
-    else:
-        asyncio.run(made.aclose())
+    assert made.is_closed
     outcome = kit.call(mode, "http://127.0.0.1:1", operation, client=options)
     assert outcome.kind == "ClientClosedError"
 
@@ -395,8 +400,8 @@ def test_another_address_of_a_host_is_tried(
 ) -> None:
     hosts = "127.0.0.8", "127.0.0.9", "127.0.0.1"  # nobody listens on the first two
     resolved(monkeypatch, [(host, server.port) for host in hosts])
-    client = kit.open("sync", f"http://api.example:{server.port}", max_retries=0)
-    assert client.call(kit.operation("GET", "/fault/good")).id == "lbl_1"
+    with kit.open("sync", f"http://api.example:{server.port}") as client:
+        assert client.call(kit.operation("GET", "/fault/good")).id == "lbl_1"
 
 
 def resolved(monkeypatch: pytest.MonkeyPatch, addresses: list[Any]) -> None:
