@@ -514,7 +514,7 @@ PACKAGE = ir.Package(
             timestamp=Text("t="),
             timestamp_header=None,
             id_header=None,
-            secret_encoding="text",
+            key_encoding="text",
             tolerance=300,
         ),
         event_header=Text("X-Event"),

@@ -180,7 +180,7 @@ def test_settings_on_the_root(tmp_path: Path) -> None:
             timestamp=Text("t="),
             timestamp_header=None,
             id_header=None,
-            secret_encoding="text",
+            key_encoding="text",
             tolerance=300,
         ),
         event_header=None,
@@ -280,12 +280,12 @@ ID = {"id": {"header": "X-Event-Id"}}
             {"timestamp_header": "X-Time", "payload": "{timestamp}.{body}"},
         ),
         (
-            {**PLAIN, "payload": "{id}:{body}%", "secret_encoding": "base64"},
+            {**PLAIN, "payload": "{id}:{body}%", "key_encoding": "base64"},
             ID,
             {
                 "payload": "{id}:{body}%",
                 "id_header": "X-Event-Id",
-                "secret_encoding": "base64",
+                "key_encoding": "base64",
             },
         ),
         (
@@ -312,7 +312,7 @@ def test_signatures_of_webhooks(
         "timestamp": None,
         "timestamp_header": None,
         "id_header": None,
-        "secret_encoding": "text",
+        "key_encoding": "text",
         "tolerance": 300,
     }
     values = {**defaults, **expected}
@@ -337,7 +337,7 @@ def test_signatures_of_webhooks(
         ({**SIGNED, "timestamp_header": "X-Time"}, {}),
         ({**SIGNED, "payload": "{body}"}, {}),
         ({**SIGNED, "encoding": "base32"}, {}),
-        ({**SIGNED, "secret_encoding": "hex"}, {}),
+        ({**SIGNED, "key_encoding": "hex"}, {}),
         ({**SIGNED, "tolerance": 0}, {}),
         ({**PLAIN, "timestamp": "t"}, {}),
         ({**PLAIN, "signatures": "v1"}, {}),

@@ -487,7 +487,7 @@ class WebhookSignature:
     """What stands before the time in the header; ``None``: it is not there."""
     timestamp_header: Text | None
     id_header: Text | None
-    secret_encoding: Literal["text", "base64"]
+    key_encoding: Literal["text", "base64"]
     tolerance: int
 
 

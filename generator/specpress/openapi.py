@@ -396,7 +396,7 @@ class WebhookSignature:
     timestamp_header: Text | None
     id_header: Text | None
     """``None`` where the payload does not hold it."""
-    secret_encoding: Literal["text", "base64"]
+    key_encoding: Literal["text", "base64"]
     tolerance: int
 
 

@@ -381,7 +381,7 @@ def test_standard_webhooks(hooks: Hooks) -> None:
             payload="{id}.{timestamp}.{body}",
             timestamp_header="webhook-timestamp",
             id_header="webhook-id",
-            secret_encoding="base64",
+            key_encoding="base64",
         )
     )
     secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"

@@ -62,7 +62,7 @@ class WebhookSignature:
     are separated by commas then, else by blanks."""
     timestamp_header: str | None = None
     id_header: str | None = None
-    secret_encoding: Literal["text", "base64"] = "text"
+    key_encoding: Literal["text", "base64"] = "text"
     """``base64``: of the key, perhaps after a prefix that ends with ``_``."""
     tolerance: int = 300
     """How many seconds the timestamp may be off, into the past and into the future."""
@@ -184,7 +184,7 @@ class WebhookReceiver(Generic[Event_co]):
         if not keys:
             known = f" (or {self.environment})" if self.environment else ""
             raise ArgumentError(
-                f"secret{known}: a webhook secret is needed ({scheme.secret_encoding}, "
+                f"secret{known}: a webhook secret is needed ({scheme.key_encoding}, "
                 "as str or bytes), or several"
             )
         return keys
@@ -192,7 +192,7 @@ class WebhookReceiver(Generic[Event_co]):
 
 def _key(scheme: WebhookSignature, secret: Any) -> bytes:
     key = secret.encode() if isinstance(secret, str) else bytes(memoryview(secret))
-    if scheme.secret_encoding == "base64":
+    if scheme.key_encoding == "base64":
         key = b64decode(key.rpartition(b"_")[2], validate=True)
     if not key:
         raise ValueError

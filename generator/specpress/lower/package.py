@@ -343,7 +343,7 @@ def _signature(signature: WebhookSignature) -> ir.WebhookSignature:
         timestamp=signature.timestamp,
         timestamp_header=signature.timestamp_header,
         id_header=signature.id_header,
-        secret_encoding=signature.secret_encoding,
+        key_encoding=signature.key_encoding,
         tolerance=signature.tolerance,
     )
 

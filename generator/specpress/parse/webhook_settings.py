@@ -35,7 +35,7 @@ _SCHEMES: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "hmac-sha256": ((), ("prefix", "timestamp_header")),
 }
 """What each needs, and may have."""
-_COMMON: Final = ("payload", "encoding", "secret_encoding", "tolerance")
+_COMMON: Final = ("payload", "encoding", "key_encoding", "tolerance")
 _KEY: Final = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
 
@@ -111,17 +111,15 @@ def _signature(
         timestamp=timestamp,
         timestamp_header=timestamp_header,
         id_header=id_header if "id" in payload.names else None,
-        secret_encoding=(
-            "base64"
-            if read("secret_encoding", _SECRET_ENCODING) == "base64"
-            else "text"
+        key_encoding=(
+            "base64" if read("key_encoding", _KEY_ENCODING) == "base64" else "text"
         ),
         tolerance=read("tolerance", positive) or 300,
     )
 
 
 _ENCODING: Final = one_of(("hex", "base64"))
-_SECRET_ENCODING: Final = one_of(("text", "base64"))
+_KEY_ENCODING: Final = one_of(("text", "base64"))
 
 
 def _key(reader: Reader, value: Json, at: Pointer, what: str) -> Text | None:

@@ -79,7 +79,7 @@ def _signature(signature: ir.WebhookSignature) -> Expression:
         "timestamp": signature.timestamp,
         "timestamp_header": signature.timestamp_header,
         "id_header": signature.id_header,
-        "secret_encoding": signature.secret_encoding,
+        "key_encoding": signature.key_encoding,
         "tolerance": signature.tolerance,
     }
     defaults = (None, Text(""), "hex", "text")

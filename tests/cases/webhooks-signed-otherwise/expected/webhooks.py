@@ -39,7 +39,7 @@ receiver = Webhooks(
         encoding="base64",
         timestamp_header="webhook-timestamp",
         id_header="webhook-id",
-        secret_encoding="base64",
+        key_encoding="base64",
         tolerance=300,
     ),
     events={"order.paid": lambda: models.OrderPaidWebhookBody},
