@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import gc
 import gzip
 import json
 import logging
@@ -12,6 +13,7 @@ import pickle
 import sys
 import threading
 import tracemalloc
+import warnings
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from types import ModuleType
@@ -576,6 +578,10 @@ def test_a_body_is_in_memory_once(
         else:
             with client.streaming(client.call)(operation) as response:
                 bodies.append(response.read())
+        if mode == "async":
+            await client.close()
+        else:
+            client.close()
 
     kit.package.module("_runtime.transport")  # imports httpx2
     tracemalloc.start()
@@ -1163,8 +1169,13 @@ def test_a_forked_process_has_connections_of_its_own(
 def test_two_event_loops_after_each_other(kit: Kit, server: FaultServer) -> None:
     client = kit.open("async", server.url)
     operation = kit.operation("GET", "/fault/good")
-    for _ in range(3):
-        assert asyncio.run(client.call(operation)).id == "lbl_1"
+    with warnings.catch_warnings():
+        # Nobody can close the connections of a loop that is over.
+        warnings.simplefilter("ignore", ResourceWarning)
+        for _ in range(3):
+            assert asyncio.run(client.call(operation)).id == "lbl_1"
+        del client
+        gc.collect()
 
 
 # --- What can be seen ----------------------------------------------------------------
