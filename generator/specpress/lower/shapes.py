@@ -10,7 +10,7 @@ keyword. Nothing here knows Python's names.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import product
 
@@ -221,6 +221,55 @@ class Shapes:
             UnionShape(tuple(nodes), discriminator.property, tuple(mapping.items())),
             nullable=self.shaped(Node((base,))).nullable,
         )
+
+    def _relatives(self, branches: tuple[Pointer, ...]) -> dict[Pointer, Pointer]:
+        """Return which component each branch refers to, where all of them are built
+        upon one base with a discriminator, and are no bases themselves."""
+        if not self._families:
+            return {}
+        nodes = {b: self.canonical(Node((b,)))[0] for b in branches}
+        if any(node != Node(node.schemas[:1]) for node in nodes.values()):
+            return {}
+        found = {branch: node.schemas[0] for branch, node in nodes.items()}
+        return found if self._base_of(found.values()) is not None else {}
+
+    def _base_of(self, members: Iterable[Pointer]) -> Pointer | None:
+        wanted = set(members)
+        return next(
+            (
+                base
+                for base, family in self._families.items()
+                if wanted <= {pointer for _, pointer in family}
+            ),
+            None,
+        )
+
+    def _told_apart(
+        self, union: UnionShape, relatives: dict[Pointer, Pointer], sole: bool
+    ) -> UnionShape:
+        """Return a union of siblings with the discriminator of their base: a value that
+        names a sibling's child selects the sibling."""
+        base = self._base_of(relatives.values())
+        assert base is not None
+        whole = self._family(Node((base,), family=True)).shape
+        assert isinstance(whole, UnionShape) and whole.discriminator is not None
+        members = {
+            target: member
+            for branch, target in relatives.items()
+            for member in union.members
+            if branch in (member.schemas if sole else member.chosen)
+        }
+        mapping: dict[Text, Node] = {}
+        for value, node in whole.mapping:
+            line = (node.schemas[0], *(a.at for a in reversed(self.atoms(node))))
+            found = next((members[at] for at in line if at in members), None)
+            if found is not None:
+                mapping[value] = found
+        for member in union.members:
+            own = tuple(self._constants(member, whole.discriminator))
+            if len(own) == 1:
+                mapping.setdefault(own[0], member)
+        return UnionShape(union.members, whole.discriminator, tuple(mapping.items()))
 
     # --- Shaping ---------------------------------------------------------------------
 
@@ -436,7 +485,11 @@ class Shapes:
             (a.discriminator for a, _ in kept if a.discriminator is not None), None
         )
         if discriminator is None:
-            return Shaped(UnionShape(tuple(dict.fromkeys(members))), nullable, degraded)
+            plain = UnionShape(tuple(dict.fromkeys(members)))
+            relatives = self._relatives(kept[0][1]) if len(kept) == 1 else {}
+            if relatives:
+                plain = self._told_apart(plain, relatives, sole)
+            return Shaped(plain, nullable, degraded)
         mapping = self._mapping(node, kept, members, sole)
         return Shaped(
             UnionShape(tuple(dict.fromkeys(members)), discriminator.property, mapping),

@@ -30,3 +30,15 @@ def use_parent_that_lists_its_children(server: Loopback) -> None:
     assert isinstance(square, models.Square)
     assert isinstance(square.inside, models.Circle)
     assert square.to_dict() == answer[0]
+
+
+def use_siblings(server: Loopback) -> None:
+    legs = [{"kind": "Bike"}, {"kind": "car"}, {"kind": "Taxi"}, {"kind": "boat"}]
+    server.answer(json=[{"legs": legs}])
+    with Client(base_url=server.url, strict=True) as client:
+        (trip,) = client.vehicles.list_trips()
+    bike, car, taxi, other = trip.legs
+    assert isinstance(bike, models.Bike)
+    assert isinstance(car, models.Car) and isinstance(taxi, models.Car)
+    assert not isinstance(other, models.Bike | models.Car)
+    assert trip.to_dict() == {"legs": legs}

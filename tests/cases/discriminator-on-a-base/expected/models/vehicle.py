@@ -24,6 +24,8 @@ class Vehicle(Model):
 
 
 AnyVehicle: TypeAlias = Annotated[
-    models.Car | models.Bike | models.Vehicle | UnknownVariant,
-    Discriminator("kind", {"car": "Car", "Bike": "Bike", "Vehicle": "Vehicle"}),
+    models.Car | models.Bike | models.Taxi | models.Vehicle | UnknownVariant,
+    Discriminator(
+        "kind", {"car": "Car", "Bike": "Bike", "Taxi": "Taxi", "Vehicle": "Vehicle"}
+    ),
 ]

@@ -22,6 +22,13 @@ _LIST_SHAPES: Operation[list[models.Shape]] = Operation(
     responses={"200": {"application/json": JSON(lambda: list[models.Shape])}},
 )
 
+_LIST_TRIPS: Operation[list[models.Trip]] = Operation(
+    "GET",
+    "/trips",
+    name="vehicles.list_trips",
+    responses={"200": {"application/json": JSON(lambda: list[models.Trip])}},
+)
+
 _LIST_VEHICLES: Operation[list[models.AnyVehicle]] = Operation(
     "GET",
     "/vehicles",
@@ -31,7 +38,7 @@ _LIST_VEHICLES: Operation[list[models.AnyVehicle]] = Operation(
 
 
 class Vehicles:
-    """``client.vehicles``: list_shapes, list_vehicles."""
+    """``client.vehicles``: list_shapes, list_trips, list_vehicles."""
 
     def __init__(self, client: SyncAPIClient) -> None:
         self._client = client
@@ -44,6 +51,17 @@ class Vehicles:
         """``GET /shapes``"""
         return self._client.call(
             _LIST_SHAPES,
+            options=request_options,
+        )
+
+    def list_trips(
+        self,
+        *,
+        request_options: RequestOptions | None = None,
+    ) -> list[models.Trip]:
+        """``GET /trips``"""
+        return self._client.call(
+            _LIST_TRIPS,
             options=request_options,
         )
 
@@ -60,7 +78,7 @@ class Vehicles:
 
 
 class AsyncVehicles:
-    """``client.vehicles``: list_shapes, list_vehicles."""
+    """``client.vehicles``: list_shapes, list_trips, list_vehicles."""
 
     def __init__(self, client: AsyncAPIClient) -> None:
         self._client = client
@@ -73,6 +91,17 @@ class AsyncVehicles:
         """See :meth:`Vehicles.list_shapes`."""
         return await self._client.call(
             _LIST_SHAPES,
+            options=request_options,
+        )
+
+    async def list_trips(
+        self,
+        *,
+        request_options: RequestOptions | None = None,
+    ) -> list[models.Trip]:
+        """See :meth:`Vehicles.list_trips`."""
+        return await self._client.call(
+            _LIST_TRIPS,
             options=request_options,
         )
 
