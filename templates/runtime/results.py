@@ -48,20 +48,32 @@ def _nearest(answers: Answers, status: int) -> Mapping[str, Content]:
     return answers[min(successes, key=distance)] if successes else {}
 
 
-def _select(media: Mapping[str, Content], received: str) -> Content | None:
-    """The content for a received media type; a missing one is the first."""
+def _select(media: Mapping[str, Content], answer: Answer) -> Content | None:
+    """The content for the media type of an answer: the most specific one, the first of
+    equals. JSON is JSON under any of its names; a missing media type is the first."""
+    received = answer.media_type
     if not received:
         return next(iter(media.values()))
-    for documented, content in media.items():
+    whole = _without_blanks(answer.headers["content-type"])
+
+    def rank(documented: str) -> int:
         name = documented.partition(";")[0].strip().lower()
-        kind, _, subtype = name.partition("/")
-        if (
-            name in (received, "*/*")
-            or (subtype == "*" and received.startswith(kind + "/"))
-            or (isinstance(content, JSON) and is_json(received))
-        ):
-            return content
-    return None
+        fits = (
+            _without_blanks(documented) == whole,
+            name == received,
+            name == received.partition("/")[0] + "/*",
+            isinstance(media[documented], JSON) and is_json(received),
+            name == "*/*",
+            True,
+        )
+        return fits.index(True)
+
+    best = min(media, key=rank)
+    return media[best] if rank(best) < 5 else None
+
+
+def _without_blanks(text: str) -> str:
+    return "".join(text.split()).lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +100,7 @@ def result_of(
     is_exact = status in operation.responses
     if not media or (is_exact and not answer.body and status in _WITHOUT_BODY):
         return Read(None, None, deviations)
-    content = _select(media, answer.media_type)
+    content = _select(media, answer)
     if answer.body:
         read = _read(media, content, answer, retype)
     elif is_exact:
@@ -214,7 +226,7 @@ def _error_model(
 ) -> Any:
     """The documented model of an error body, where this is one."""
     media = find(operation.errors, answer.status)
-    content = _select(media, answer.media_type) if media else api.error
+    content = _select(media, answer) if media else api.error
     if not isinstance(content, JSON) or not isinstance(value, (dict, list)):
         return None
     try:

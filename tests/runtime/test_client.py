@@ -380,6 +380,46 @@ def test_a_deviation_is_logged_once(
     ]
 
 
+@pytest.mark.parametrize(
+    ("documented", "received", "kind"),
+    [
+        (
+            "application/hal+json TEXT, application/json JSON",
+            "application/json",
+            "JSON",
+        ),
+        ("a/b; v=1 TEXT, a/b; v=2 JSON", "a/b;V=2", "JSON"),
+        ("a/b; v=1 TEXT, a/b; v=2 JSON", "a/b", "TEXT"),
+        ("*/* BINARY, text/* TEXT, text/json JSON", "text/json; charset=utf-8", "JSON"),
+        ("*/* BINARY, text/* TEXT, text/json JSON", "text/plain", "TEXT"),
+        ("*/* BINARY, text/* TEXT, text/json JSON", "image/png", "BINARY"),
+        ("*/* BINARY, application/json JSON", "application/problem+json", "JSON"),
+        ("application/json JSON", "", "JSON"),
+    ],
+)
+def test_the_most_specific_media_type_counts(
+    kit: Kit,
+    server: FaultServer,
+    monkeypatch: pytest.MonkeyPatch,
+    documented: str,
+    received: str,
+    kind: str,
+) -> None:
+    kinds = {
+        "JSON": kit.operations.JSON(lambda: dict[str, str]),
+        "TEXT": kit.operations.TEXT,
+        "BINARY": kit.operations.BINARY,
+    }
+    pairs = [each.rpartition(" ")[::2] for each in documented.split(", ")]
+    media = {name: kinds[each] for name, each in pairs}
+    answer(monkeypatch, whole(b'{"a": "b"}', content_type=received))
+    outcome = kit.call(
+        "sync", server.url, kit.operation("GET", "/fault/it", responses={"200": media})
+    )
+    wanted = {"JSON": {"a": "b"}, "TEXT": '{"a": "b"}', "BINARY": b'{"a": "b"}'}
+    assert outcome.value == wanted[kind]
+
+
 @pytest.mark.parametrize("mode", MODES)
 def test_with_response(
     kit: Kit, server: FaultServer, monkeypatch: pytest.MonkeyPatch, mode: Mode

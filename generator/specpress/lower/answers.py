@@ -153,6 +153,24 @@ def lower_responses(
     return tuple(found)
 
 
+def unusual_errors(
+    errors: tuple[ir.ResponseMedia, ...], usual: ir.Type | None
+) -> tuple[ir.ResponseMedia, ...]:
+    """Return the errors that are not what errors are anyway: nothing, or ``usual``.
+    Of those that are, the ones that another entry would be taken for: at run time the
+    status itself is looked for first, then its range, then ``default``."""
+    kept = {
+        each.status for each in errors if each.kind != "empty" and each.type != usual
+    }
+
+    def is_taken_for_another(status: str) -> bool:
+        wider = {"default"} if status == "default" else {f"{status[0]}XX", "default"}
+        return bool(kept & (wider - {status}))
+
+    kept |= {each.status for each in errors if is_taken_for_another(each.status)}
+    return tuple(each for each in errors if each.status in kept)
+
+
 def _media(
     types: Types, shapes: Shapes, response: Response, media: MediaType
 ) -> Iterator[ir.ResponseMedia]:

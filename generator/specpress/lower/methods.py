@@ -20,6 +20,7 @@ from specpress.lower.answers import (
     lower_responses,
     result_type,
     success_responses,
+    unusual_errors,
 )
 from specpress.lower.arguments import lower_arguments
 from specpress.lower.client import Requirement, requirement
@@ -262,10 +263,8 @@ def _method(
         arguments=arguments,
         body=body,
         responses=responses,
-        errors=tuple(
-            media
-            for media in lower_responses(types, shapes, operation, failures)
-            if media.kind != "empty" and media.type != defaults.error_type
+        errors=unusual_errors(
+            lower_responses(types, shapes, operation, failures), defaults.error_type
         ),
         error_docs=error_docs(failures),
         headers=_particular(operation, defaults.headers),

@@ -44,6 +44,25 @@ def use_errors(server: Loopback) -> None:
             raise AssertionError("503 is an error")
 
 
+def use_errors_by_status_before_range(server: Loopback) -> None:
+    problem, busy = models.Problem(title="no"), models.Busy(until="noon")
+    with Client(base_url=server.url, max_retries=0) as client:
+        for status, media, error in (
+            (404, "application/json", problem),
+            (423, "application/json", busy),
+            (400, "application/problem+json", problem),
+            (400, "application/json", busy),
+        ):
+            headers = {"content-type": media}
+            server.answer(status=status, json=error.to_dict(), headers=headers)
+            try:
+                client.jobs.restart()
+            except errors.ClientError as raised:
+                assert raised.error == error
+            else:
+                raise AssertionError(f"{status} is an error")
+
+
 def use_no_content_that_was_described(server: Loopback) -> None:
     server.answer(status=204)
     with Client(base_url=server.url, strict=True) as client:

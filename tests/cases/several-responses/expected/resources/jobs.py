@@ -27,6 +27,21 @@ _START: Operation[models.Done | models.Pending | None] = Operation(
     errors={"409": {"application/json": JSON(lambda: models.Busy)}},
 )
 
+_RESTART: Operation[None] = Operation(
+    "PUT",
+    "/jobs",
+    name="jobs.restart",
+    responses={"204": {}},
+    errors={
+        "400": {
+            "application/problem+json": JSON(lambda: models.Problem),
+            "application/json": JSON(lambda: models.Busy),
+        },
+        "404": {"application/json": JSON(lambda: models.Problem)},
+        "4XX": {"application/json": JSON(lambda: models.Busy)},
+    },
+)
+
 _STOP: Operation[None] = Operation(
     "DELETE",
     "/jobs",
@@ -43,7 +58,7 @@ _REPORT: Operation[str | bytes] = Operation(
 
 
 class Jobs:
-    """``client.jobs``: start, stop, report."""
+    """``client.jobs``: start, restart, stop, report."""
 
     def __init__(self, client: SyncAPIClient) -> None:
         self._client = client
@@ -63,6 +78,23 @@ class Jobs:
         """
         return self._client.call(
             _START,
+            options=request_options,
+        )
+
+    def restart(
+        self,
+        *,
+        request_options: RequestOptions | None = None,
+    ) -> None:
+        """``PUT /jobs``
+
+        Raises:
+            BadRequestError: In two ways.
+            NotFoundError: No such thing.
+            ClientError: Busy, in some way.
+        """
+        return self._client.call(
+            _RESTART,
             options=request_options,
         )
 
@@ -90,7 +122,7 @@ class Jobs:
 
 
 class AsyncJobs:
-    """``client.jobs``: start, stop, report."""
+    """``client.jobs``: start, restart, stop, report."""
 
     def __init__(self, client: AsyncAPIClient) -> None:
         self._client = client
@@ -103,6 +135,17 @@ class AsyncJobs:
         """See :meth:`Jobs.start`."""
         return await self._client.call(
             _START,
+            options=request_options,
+        )
+
+    async def restart(
+        self,
+        *,
+        request_options: RequestOptions | None = None,
+    ) -> None:
+        """See :meth:`Jobs.restart`."""
+        return await self._client.call(
+            _RESTART,
             options=request_options,
         )
 
