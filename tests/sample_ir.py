@@ -434,6 +434,7 @@ PACKAGE = ir.Package(
             documentation=doc(),
         ),
     ),
+    certificates=(),
     credentials=(
         ir.Credential(
             scheme=Text("bearerAuth"),

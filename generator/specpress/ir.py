@@ -405,9 +405,7 @@ class Credential:
 
     scheme: Text
     """Key in the document."""
-    kind: Literal[
-        "bearer", "basic", "api_key", "http", "client_credentials", "mutual_tls"
-    ]
+    kind: Literal["bearer", "basic", "api_key", "http", "client_credentials"]
     argument: Identifier
     environment: str
     place: Place | None = None
@@ -533,6 +531,8 @@ class Package:
     servers: tuple[ServerAddress, ...]
     server_variables: tuple[ServerVariableArgument, ...]
     credentials: tuple[Credential, ...]
+    certificates: tuple[Documentation, ...]
+    """What is said of certificates that clients show: the transport's business."""
     security: tuple[tuple[Text, ...], ...]
     """The package's default requirement."""
     settings: ClientSettings

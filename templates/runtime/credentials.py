@@ -207,11 +207,6 @@ def http(
     return Given(secret, environment, argument, write)
 
 
-def mutual_tls(*, argument: str = "transport") -> Credential:
-    """The transport proves who we are; nothing is added to requests."""
-    return Given("-", None, argument, lambda _: Additions())
-
-
 # --- Requirements --------------------------------------------------------------------
 
 

@@ -95,11 +95,6 @@ def test_api_key(keys: Keys, place: str) -> None:
     assert list(places.values()) == [(), ()]
 
 
-def test_mutual_tls_adds_nothing(keys: Keys) -> None:
-    credential = keys.mutual_tls()
-    assert credential.is_given() and added(credential) == keys.Additions()
-
-
 @pytest.mark.parametrize("secret", ["a;b=c", "a b", 'a"', "a\\b", "a,b", "é", "a\nb"])
 def test_a_cookie_cannot_hold_everything(keys: Keys, secret: str) -> None:
     with pytest.raises(keys.error, match="cookie"):

@@ -17,7 +17,7 @@ from specpress.openapi import Api, SecurityRequirement, SecurityScheme
 from specpress.reserved_words import CLIENT_ARGUMENT_RESERVED
 from specpress.text import Text
 
-Kind = Literal["bearer", "basic", "api_key", "http", "client_credentials", "mutual_tls"]
+Kind = Literal["bearer", "basic", "api_key", "http", "client_credentials"]
 Requirement = tuple[tuple[Text, ...], ...]
 """Alternatives of schemes that are needed together."""
 
@@ -27,7 +27,6 @@ _ARGUMENTS: dict[Kind, str] = {
     "api_key": "api_key",
     "http": "authorization",
     "client_credentials": "client_credentials",
-    "mutual_tls": "certificate",
 }
 
 
@@ -35,13 +34,11 @@ def _kind(scheme: SecurityScheme) -> Kind:
     match scheme.type:
         case "apiKey":
             return "api_key"
-        case "mutualTLS":
-            return "mutual_tls"
         case "oauth2":
             if any(flow.kind == "clientCredentials" for flow in scheme.flows):
                 return "client_credentials"
             return "bearer"
-        case "openIdConnect":
+        case "openIdConnect" | "mutualTLS":
             return "bearer"
         case "http":
             if scheme.scheme == Text("bearer"):
@@ -50,9 +47,8 @@ def _kind(scheme: SecurityScheme) -> Kind:
 
 
 def lower_credentials(api: Api, package: str) -> tuple[ir.Credential, ...]:
-    """Return one credential for each security scheme. Mutual TLS is the transport's:
-    it has no argument of its own."""
-    schemes = [s for s in api.security_schemes if _kind(s) != "mutual_tls"]
+    """Return one credential for each security scheme but mutual TLS."""
+    schemes = [s for s in api.security_schemes if s.type != "mutualTLS"]
     kinds = Counter(_kind(s) for s in schemes)
     wants: list[Want[Text]] = []
     for scheme in schemes:
@@ -77,11 +73,36 @@ def lower_credentials(api: Api, package: str) -> tuple[ir.Credential, ...]:
             )
         )
     names = naming.settle(wants, reserved=CLIENT_ARGUMENT_RESERVED).names
-    return tuple(_credential(s, names[s.key], package) for s in schemes)
+    return tuple(
+        _credential(s, names[s.key], package, _scopes(api, s.key)) for s in schemes
+    )
+
+
+def lower_certificates(api: Api) -> tuple[ir.Documentation, ...]:
+    """Return what the document says of certificates that clients have to show."""
+    return tuple(
+        documentation.of_scheme(scheme)
+        for scheme in api.security_schemes
+        if scheme.type == "mutualTLS"
+    )
+
+
+def _scopes(api: Api, scheme: Text) -> tuple[Text, ...]:
+    """Return the scopes that operations name: others may be none of this client's."""
+    found: dict[Text, None] = {}
+    for operation in api.operations:
+        for way in operation.security:
+            for key, scopes in way.schemes:
+                if key == scheme:
+                    found.update(dict.fromkeys(scopes))
+    return tuple(found)
 
 
 def _credential(
-    scheme: SecurityScheme, argument: ir.Identifier, package: str
+    scheme: SecurityScheme,
+    argument: ir.Identifier,
+    package: str,
+    scopes: tuple[Text, ...],
 ) -> ir.Credential:
     kind = _kind(scheme)
     flow = next((f for f in scheme.flows if f.kind == "clientCredentials"), None)
@@ -95,7 +116,7 @@ def _credential(
         parameter=scheme.name,
         http_scheme=scheme.scheme if kind == "http" else None,
         token_url=None if flow is None else flow.token_url,
-        scopes=() if flow is None else tuple(name for name, _ in flow.scopes),
+        scopes=() if flow is None else scopes,
         documentation=documentation.of_scheme(scheme),
     )
 
@@ -103,7 +124,7 @@ def _credential(
 def requirement(api: Api, alternatives: tuple[SecurityRequirement, ...]) -> Requirement:
     """Return what the client has to add to a request. A certificate is no part of it:
     the transport shows that when it connects."""
-    certificates = {s.key for s in api.security_schemes if _kind(s) == "mutual_tls"}
+    certificates = {s.key for s in api.security_schemes if s.type == "mutualTLS"}
     found = (
         tuple(scheme for scheme, _ in each.schemes if scheme not in certificates)
         for each in alternatives

@@ -22,6 +22,7 @@ from specpress.lower.answers import (
 from specpress.lower.arguments import body_nodes, sent_parameters
 from specpress.lower.client import (
     default_requirement,
+    lower_certificates,
     lower_credentials,
     lower_settings,
 )
@@ -137,6 +138,7 @@ def lower_api(
         servers=servers.all,
         server_variables=servers.variables,
         credentials=lower_credentials(api, name.name),
+        certificates=lower_certificates(api),
         security=defaults.security,
         settings=lower_settings(api, types, error_type),
         models=modules,

@@ -81,7 +81,6 @@ _CALLED = frozenset(
         "credentials_basic.basic",
         "credentials.bearer",
         "credentials.http",
-        "credentials.mutual_tls",
         "async_redirect_content",
         "async_redirect_url",
         "dataclass",

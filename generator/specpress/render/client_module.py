@@ -24,7 +24,7 @@ from specpress.python_text import (
     literal,
     own_name,
 )
-from specpress.render.documentation import described, said
+from specpress.render.documentation import described, joined, said
 from specpress.render.resource_modules import (
     children,
     json_content,
@@ -48,7 +48,6 @@ _MAKERS = {
     "bearer": "credentials.bearer",
     "client_credentials": "ClientCredentials",
     "http": "credentials.http",
-    "mutual_tls": "credentials.mutual_tls",
 }
 
 
@@ -183,7 +182,6 @@ def _class(
     parameters = [
         _credential_parameter(credential, annotations, asynchronous=asynchronous)
         for credential in package.credentials
-        if credential.kind != "mutual_tls"
     ]
     for variable in package.server_variables:
         type_: ir.Type = ir.ScalarType("str")
@@ -224,6 +222,9 @@ def _entries(package: ir.Package) -> Iterator[tuple[ir.Identifier, Words]]:
     for credential in package.credentials:
         if words := said(credential.documentation):
             yield credential.argument, words
+    for certificate in package.certificates:
+        shown = "An ``ssl.SSLContext`` with the certificate that this API wants to see."
+        yield ir.Identifier("verify"), joined((said(certificate), (shown,)))
     for variable in package.server_variables:
         if words := said(variable.documentation):
             yield variable.name, words
@@ -301,8 +302,6 @@ def _credential(credential: ir.Credential) -> Call:
             leading = (argument, credential.token_url or "")
             if credential.scopes:
                 keywords.append(("scopes", Listed(credential.scopes)))
-        case "mutual_tls":
-            return Call(_MAKERS[credential.kind])
         case _:
             assert_never(credential.kind)
     if argument.name != usual:

@@ -26,10 +26,7 @@ from specpress.walking import all_resources
 
 def readme(package: ir.Package) -> ReadmeView:
     """Return what the template of ``README.md`` needs."""
-    credential = next(
-        (c for c in package.credentials if c.kind != "mutual_tls"),
-        None,
-    )
+    credential = next(iter(package.credentials), None)
     call = _first_call(package)
     summary = package.documentation.summary or package.documentation.description
     return ReadmeView(

@@ -41,6 +41,8 @@ class Client(SyncAPIClient):
             ``write`` (Write things), ``admin``.
         company: OpenID Connect:
             ``https://login.example.com/.well-known/openid-configuration``.
+        verify: Ask for a certificate. An ``ssl.SSLContext`` with the certificate
+            that this API wants to see.
     """
 
     def __init__(
