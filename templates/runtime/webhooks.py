@@ -156,8 +156,11 @@ class WebhookReceiver(Generic[Event_co]):
         name = self._name(data, headers)
         event: Any = UnknownEvent(name, data)
         make = self.events.get(name) if name is not None else None
-        if make is not None and isinstance(data, dict):
-            event, _ = decode(make(), data)
+        if make is not None:
+            read, deviations = decode(make(), data)
+            # What is of another kind as a whole comes back as it was.
+            if read is not data or all(each.path != "$" for each in deviations):
+                event = read
         return cast("Event_co", event)
 
     def _name(self, data: Any, headers: Headers | None) -> str | None:

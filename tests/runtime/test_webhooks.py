@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from conftest import AssembledPackage
@@ -49,8 +49,11 @@ class Hooks:
     def receiver(self, signature: Any = None, **keywords: Any) -> Any:
         return self.webhooks.WebhookReceiver(
             signature=signature or self.scheme(**TIMESTAMPED),
-            events={"label.created": lambda: self.models.Label},
-            **{"event_pointer": "/type", **keywords},
+            **{
+                "events": {"label.created": lambda: self.models.Label},
+                "event_pointer": "/type",
+                **keywords,
+            },
         )
 
     def scheme(self, **keywords: Any) -> Any:
@@ -473,4 +476,44 @@ def test_a_known_name_with_another_body_is_kept(hooks: Hooks) -> None:
     event = hooks.receiver(event_header="X-Event", event_pointer=None).parse(
         b"[1]", {"X-Event": "label.created"}
     )
+    assert type(event) is hooks.webhooks.UnknownEvent
     assert (event.name, event.data) == ("label.created", [1])
+    event = hooks.receiver(
+        events={"e": lambda: Literal["ping"] | bool},
+        event_header="X-Event",
+        event_pointer=None,
+    ).parse(b'"pong"', {"X-Event": "e"})
+    assert type(event) is hooks.webhooks.UnknownEvent
+    assert (event.name, event.data) == ("e", "pong")
+
+
+@pytest.mark.parametrize(
+    ("type_", "body", "value"),
+    [
+        (Literal["ping", "pong"], b'"ping"', "ping"),
+        (Literal["ping", "pong"] | str, b'"new"', "new"),
+        (Literal["ping", "pong"] | None, b"null", None),
+        (int | list[int], b"[1, 2]", [1, 2]),
+        (dict[str, int], b'{"a": 1}', {"a": 1}),
+        (Any, b'{"a": 1}', {"a": 1}),
+    ],
+    ids=repr,
+)
+def test_an_event_may_be_any_json_value(
+    hooks: Hooks, type_: Any, body: bytes, value: Any
+) -> None:
+    receiver = hooks.receiver(
+        events={"e": lambda: type_}, event_header="X-Event", event_pointer=None
+    )
+    assert receiver.parse(body, {"X-Event": "e"}) == value
+
+
+def test_a_list_of_models_is_an_event(hooks: Hooks) -> None:
+    receiver = hooks.receiver(
+        events={"e": lambda: list[hooks.models.Label]},
+        event_header="X-Event",
+        event_pointer=None,
+    )
+    one, two = receiver.parse(b'[{"id": "a"}, 1]', {"X-Event": "e"})
+    assert type(one) is hooks.models.Label and one.id == "a"
+    assert two == 1

@@ -32,7 +32,9 @@ def webhook_module(package: ir.Package, webhooks: ir.Webhooks) -> WebhookModuleV
         for name, value in _keywords(package, webhooks, annotations)
     )
     name = ir.Identifier("Event")
-    types = tuple(dict.fromkeys(event.type for event in webhooks.events))
+    types = tuple(
+        dict.fromkeys(each for event in webhooks.events for each in _flat(event.type))
+    )
     alias = AliasView(
         name=name,
         value=annotations.late_alias(name, types, _OWN),
@@ -45,6 +47,13 @@ def webhook_module(package: ir.Package, webhooks: ir.Webhooks) -> WebhookModuleV
         imports=import_lines(annotations.used(), depth=0),
         keywords=keywords,
     )
+
+
+def _flat(type_: ir.Type) -> tuple[ir.Type, ...]:
+    """Return what ``type_`` adds to a union."""
+    if not isinstance(type_, ir.UnionType) or type_.discriminator or type_.open:
+        return (type_,)
+    return type_.members
 
 
 def _keywords(

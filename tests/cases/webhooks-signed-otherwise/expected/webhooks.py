@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ForwardRef, TypeAlias
+from typing import TYPE_CHECKING, ForwardRef, Literal, TypeAlias
+from uuid import UUID
 
 from . import models
 from ._runtime.webhooks import UnknownEvent, WebhookReceiver, WebhookSignature
@@ -21,10 +22,22 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    Event: TypeAlias = models.OrderPaidWebhookBody | UnknownEvent
+    Event: TypeAlias = (
+        models.OrderPaidWebhookBody
+        | list[UUID]
+        | Literal["all", "none"]
+        | str
+        | UnknownEvent
+    )
     """What an event is read as."""
 else:
-    Event = ForwardRef("models.OrderPaidWebhookBody", module=__name__) | UnknownEvent
+    Event = (
+        ForwardRef("models.OrderPaidWebhookBody", module=__name__)
+        | list[UUID]
+        | Literal["all", "none"]
+        | str
+        | UnknownEvent
+    )
 
 
 class Webhooks(WebhookReceiver[Event]):
@@ -42,8 +55,12 @@ receiver = Webhooks(
         key_encoding="base64",
         tolerance=300,
     ),
-    events={"order.paid": lambda: models.OrderPaidWebhookBody},
-    event_pointer="/type",
+    events={
+        "order.paid": lambda: models.OrderPaidWebhookBody,
+        "orders.imported": lambda: list[UUID],
+        "orders.changed": lambda: list[UUID] | Literal["all", "none"] | str,
+    },
+    event_header="webhook-event",
     environment="WEBHOOKS_SIGNED_OTHERWISE_WEBHOOK_SECRET",
 )
 

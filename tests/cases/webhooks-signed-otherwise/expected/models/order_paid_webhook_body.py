@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
+from uuid import UUID
 
 from .._runtime.codec import Model
 
@@ -19,4 +20,4 @@ class OrderPaidWebhookBody(Model):
 
     type: Literal["order.paid"] = "order.paid"
 
-    order: str
+    order: UUID
