@@ -57,10 +57,10 @@ _PATH_LITERAL = "/:@!$&'()*+,;=?~%"
 def build_path(template: str, values: Mapping[str, object], styles: Styles) -> str:
     """Fill ``{name}`` in ``template``, percent-encoded.
 
-    A value can never change the path: it stays in its segment, is not empty, and does
-    not make the segment ``.`` or ``..`` under any number of decodings. Control
-    characters, ``?`` and ``#`` are refused: nobody means them in a path, and a server
-    behind a decoding proxy would cut the path there.
+    A value can never change the path: it stays in its segment, and does not make the
+    segment empty, ``.`` or ``..`` under any number of decodings. Control characters,
+    ``?`` and ``#`` are refused: nobody means them in a path, and a server behind a
+    decoding proxy would cut the path there.
     """
     segments: list[str] = []
     for segment in template.split("/"):
@@ -78,15 +78,14 @@ def build_path(template: str, values: Mapping[str, object], styles: Styles) -> s
                     text = ",".join(map(percent, path_texts(parts_of(value))))
                 else:
                     text = style.write("path", piece, value) or ""
-                if not text:
-                    raise ValueError("the value is empty")
                 pieces[index] = text
         filled = "".join(pieces)
-        if len(pieces) > 1 and _is_dot_segment(filled):
-            name = _EXPRESSION.findall(segment)[-1]
-            raise ArgumentError(
-                f"path parameter {name!r}: the value would change the path"
-            )
+        if len(pieces) > 1:
+            with naming("path parameter", _EXPRESSION.findall(segment)[-1]):
+                if not filled:
+                    raise ValueError("the value is empty")
+                if _is_dot_segment(filled):
+                    raise ValueError("the value would change the path")
         segments.append(filled)
     return "/".join(segments)
 

@@ -234,6 +234,18 @@ def test_several_values_in_a_segment(wire: Wire) -> None:
             build("/y/{a}{b}/x", {"a": first, "b": second}, {})
 
 
+def test_a_value_may_be_empty_where_its_segment_is_not(wire: Wire) -> None:
+    build = wire.parameters.build_path
+    tile = "/{y}{scale}.{format}"
+    assert build(tile, {"y": 1, "scale": "", "format": "png"}, {}) == "/1.png"
+    assert build(tile, {"y": 1, "scale": "@2x", "format": "png"}, {}) == "/1%402x.png"
+    with pytest.raises(wire.refusal, match="'b': the value is empty"):
+        build("/y/{a}{b}/x", {"a": "", "b": ""}, {})
+    for template in ("/.{a}", "/{a}..", "/{a}.;x"):
+        with pytest.raises(wire.refusal, match="'a': the value would change"):
+            build(template, {"a": ""}, {})
+
+
 def test_what_the_document_has_in_a_path_is_made_sendable(wire: Wire) -> None:
     build = wire.parameters.build_path
     assert build("/a b/é/%41/$x:y", {}, {}) == "/a%20b/%C3%A9/%41/$x:y"
