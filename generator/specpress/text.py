@@ -52,6 +52,12 @@ class Text:
         raise TypeError("document text must pass an encoder of specpress.python_text")
 
 
+def lowered(text: Text) -> Text:
+    """Return ``text`` in lower case: what spellings of one name have in common where
+    case means nothing."""
+    return Text(text._characters.lower())  # pyright: ignore[reportPrivateUsage]
+
+
 def reveal(text: Text) -> str:
     """Return the characters of ``text``; the caller answers for where they go."""
     return text._characters  # pyright: ignore[reportPrivateUsage]

@@ -12,7 +12,7 @@ from typing import Literal
 
 from specpress import ir
 from specpress.openapi import JsonType
-from specpress.text import Text, reveal
+from specpress.text import Text, lowered, reveal
 
 # OpenAPI 3.1 section 4.4 and the format registry of the OpenAPI Initiative. Formats
 # that are not here stay what their type says: a ``str`` for ``uri`` or ``email``.
@@ -97,7 +97,7 @@ def header_is_reserved(name: Text) -> bool:
 def header_key(name: Text) -> Text:
     """Return what all spellings of a header's name have in common: for HTTP their case
     means nothing."""
-    return Text(reveal(name).lower())
+    return lowered(name)
 
 
 def same_header(one: Text, other: Text) -> bool:

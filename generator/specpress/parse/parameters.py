@@ -35,19 +35,15 @@ from specpress.parse.nodes import Node
 from specpress.parse.reading import Reader
 from specpress.parse.vocabulary import LOCATIONS, PARAMETER, PREFIX, STYLES_OF
 from specpress.source import Pointer
-from specpress.text import Text
+from specpress.text import Text, lowered
 
 _TEMPLATE: Final = re.compile(r"\{([^{}]*)\}")
 _IGNORED_HEADERS: Final = {
-    Text(spelled): meaning
-    for name, meaning in (
-        ("Accept", "in OpenAPI the media type of the responses"),
-        ("Content-Type", "in OpenAPI the media type of the body"),
-        ("Authorization", "security"),
-        ("Content-Length", "in HTTP the length of the body"),
-        ("Transfer-Encoding", "in HTTP the length of the body"),
-    )
-    for spelled in (name, name.lower(), name.upper())
+    Text("accept"): "in OpenAPI the media type of the responses",
+    Text("content-type"): "in OpenAPI the media type of the body",
+    Text("authorization"): "security",
+    Text("content-length"): "in HTTP the length of the body",
+    Text("transfer-encoding"): "in HTTP the length of the body",
 }
 """Headers that no parameter may set, and what decides them: the first three by OpenAPI,
 the others by HTTP."""
@@ -81,7 +77,10 @@ def parameter_list(reader: Reader, owner: Node) -> list[Parameter]:
 
 
 def _identity(parameter: Parameter) -> tuple[Location, Text]:
-    return parameter.location, parameter.name
+    # To HTTP, spellings of a header's name that differ in case are one header.
+    is_header = parameter.location is Location.HEADER
+    name = lowered(parameter.name) if is_header else parameter.name
+    return parameter.location, name
 
 
 def merge_parameters(
@@ -104,7 +103,7 @@ def without_ignored(
     """
     kept: list[Parameter] = []
     for parameter in parameters:
-        meaning = _IGNORED_HEADERS.get(parameter.name)
+        meaning = _IGNORED_HEADERS.get(lowered(parameter.name))
         if parameter.location is not Location.HEADER or meaning is None:
             kept.append(parameter)
         elif meaning == "security" and not secured:

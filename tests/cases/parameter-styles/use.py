@@ -21,6 +21,7 @@ def use_styles(server: Loopback) -> None:
             json={"x": 1},
             flag=True,
             x_list=["a", "b"],
+            x_tenant=7,
             session="s1",
         )
     request = server.requests[0]
@@ -31,4 +32,5 @@ def use_styles(server: Loopback) -> None:
         "&flag=true"
     )
     assert request.headers["x-list"] == "a,b"
+    assert request.headers["x-tenant"] == "7"
     assert request.headers["cookie"] == "session=s1"

@@ -58,6 +58,7 @@ class Styles:
         reserved: str | Unset = UNSET,
         json: models.StylesAllJson | Mapping[str, Any] | Unset = UNSET,
         flag: bool | Unset = UNSET,
+        x_tenant: int | Unset = UNSET,
         x_list: SequenceOf[str] | Unset = UNSET,
         session: str | Unset = UNSET,
         request_options: RequestOptions | None = None,
@@ -76,7 +77,7 @@ class Styles:
                 "json": json,
                 "flag": flag,
             },
-            headers={"X-List": x_list},
+            headers={"x-tenant": x_tenant, "X-List": x_list},
             cookies={"session": session},
             options=request_options,
         )
@@ -102,6 +103,7 @@ class AsyncStyles:
         reserved: str | Unset = UNSET,
         json: models.StylesAllJson | Mapping[str, Any] | Unset = UNSET,
         flag: bool | Unset = UNSET,
+        x_tenant: int | Unset = UNSET,
         x_list: SequenceOf[str] | Unset = UNSET,
         session: str | Unset = UNSET,
         request_options: RequestOptions | None = None,
@@ -120,7 +122,7 @@ class AsyncStyles:
                 "json": json,
                 "flag": flag,
             },
-            headers={"X-List": x_list},
+            headers={"x-tenant": x_tenant, "X-List": x_list},
             cookies={"session": session},
             options=request_options,
         )
