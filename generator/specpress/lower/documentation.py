@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from specpress import ir
+from specpress.lower.vocabulary import json_text
 from specpress.openapi import (
     ABSENT,
     OAuthFlow,
@@ -17,6 +18,7 @@ from specpress.openapi import (
     Schema,
     SecurityRequirement,
     SecurityScheme,
+    Value,
 )
 from specpress.text import Text
 
@@ -119,21 +121,21 @@ def notes_of(atoms: Sequence[Schema], *, retyped: bool = False) -> tuple[Note, .
         for find in (_text_notes, _number_notes, _list_notes, _object_notes):
             notes.update(dict.fromkeys(find(atom)))
         value = atom.default
-        if value is not ABSENT and isinstance(value, Text | int | float):
+        if value is not ABSENT and value is not None:
             notes[("Default: ", _shown(value), ".")] = None
     rules = sorted({rule for atom in atoms for rule in atom.rules})
     further = _listed("Further rules: ", [(f"``{rule}``",) for rule in rules], ", ")
     return (*notes, *further, *patterns)
 
 
-def _shown(value: Text | float) -> str | Text:
+_LONGEST_DEFAULT = 200
+"""Characters of a list or object that a sentence still holds."""
+
+
+def _shown(value: Value) -> str | Text:
     if isinstance(value, Text):
         return value
-    return (
-        {True: "true", False: "false"}.get(value, str(value))
-        if isinstance(value, bool)
-        else str(value)
-    )
+    return json_text(value, _LONGEST_DEFAULT)
 
 
 def _text_notes(atom: Schema) -> Iterable[Note]:

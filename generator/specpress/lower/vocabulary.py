@@ -6,12 +6,13 @@ looks inside a text.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Literal
 
 from specpress import ir
-from specpress.openapi import JsonType
+from specpress.openapi import JsonType, ObjectValue, Value
 from specpress.text import Text, lowered, reveal
 
 # OpenAPI 3.1 section 4.4 and the format registry of the OpenAPI Initiative. Formats
@@ -174,6 +175,22 @@ _TYPE_OF_VALUE: tuple[tuple[type, JsonType], ...] = (
     (Text, "string"),
     (tuple, "array"),
 )
+
+
+def json_text(value: Value, longest: int) -> Text:
+    """Return ``value`` as JSON, cut after ``longest`` characters."""
+    written = json.dumps(_bare(value), ensure_ascii=False)
+    return Text(written if len(written) <= longest else f"{written[:longest]} …")
+
+
+def _bare(value: Value) -> object:
+    if isinstance(value, Text):
+        return reveal(value)
+    if isinstance(value, tuple):
+        return [_bare(item) for item in value]
+    if isinstance(value, ObjectValue):
+        return {reveal(name): _bare(item) for name, item in value.members}
+    return value
 
 
 def json_type(value: object) -> JsonType:

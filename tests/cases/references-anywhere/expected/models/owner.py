@@ -22,6 +22,7 @@ class Owner(Model):
     address: models.OwnerAddress | Unset = UNSET
 
     example: dict[str, Any] | Unset = UNSET
+    """Default: {"$ref": "not-a-reference.yaml"}."""
 
 
 @dataclass(kw_only=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from .._runtime.codec import Model
@@ -35,6 +36,12 @@ class Sample(Model):
     big: int | Unset = UNSET
 
     span: str | Unset = UNSET
+
+    modes: list[str] | Unset = UNSET
+    """Default: ["fast", "a \\"b\\""]."""
+
+    limits: dict[str, Any] | Unset = UNSET
+    """Default: {"low": 1, "high": null}."""
 
     point: tuple[float, float] | Unset = UNSET
     """At least 2 items."""
