@@ -38,7 +38,7 @@ from specpress.lower.nodes import (
     TupleShape,
     UnionShape,
 )
-from specpress.lower.vocabulary import json_type
+from specpress.lower.vocabulary import is_decimal, json_type
 from specpress.openapi import JsonType, Schema
 from specpress.source import Pointer
 from specpress.text import Text
@@ -626,7 +626,12 @@ class Shapes:
             case "integer":
                 return ScalarShape("int"), ()
             case "number":
-                return ScalarShape("float"), ()
+                lost = "a decimal that JSON has as a number: digits beyond a float's"
+                return ScalarShape("float"), tuple(
+                    (atom.at, f"{lost} are lost")
+                    for atom in atoms
+                    if is_decimal(atom.format)
+                )
             case "string":
                 return string_shape(atoms), ()
             case "array":

@@ -37,6 +37,11 @@ def string_scalar(format_: Text | None, content_encoding: Text | None) -> ir.Sca
     return "str"
 
 
+def is_decimal(format_: Text | None) -> bool:
+    """Tell whether the format asks for more digits than a float has."""
+    return format_ is not None and reveal(format_) == "decimal"
+
+
 def is_binary(format_: Text | None) -> bool:
     """Tell whether the format says that the value is raw bytes."""
     return format_ is not None and reveal(format_) in ("binary", "file")

@@ -29,6 +29,8 @@ class Sample(Model):
 
     price: Decimal | Unset = UNSET
 
+    total: float | Unset = UNSET
+
     blob: bytes | Unset = UNSET
 
     site: str | Unset = UNSET

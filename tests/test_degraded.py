@@ -1,0 +1,37 @@
+"""What of a document is weaker in its client: each place is said, with the reason."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from specpress.options import ClientOptions, Job
+from specpress.pipeline import make_client
+
+Json = Any
+
+
+def degraded(folder: Path, **parts: Json) -> dict[str, str]:
+    """Return what is degraded of a document, by its place."""
+    document = folder / "document.json"
+    whole = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {}}
+    document.write_text(json.dumps(whole | parts))
+    options = ClientOptions(package="made", client="Made")
+    outcome = make_client(Job(document=document, label=document.name, client=options))
+    assert outcome.package is not None
+    return {at.fragment(): reason for at, reason in outcome.package.coverage.degraded}
+
+
+def test_decimals_that_are_numbers(tmp_path: Path) -> None:
+    properties = {
+        "total": {"type": "number", "format": "decimal"},
+        "price": {"type": "string", "format": "decimal"},
+        "tax": {"type": ["number", "null"], "format": "double"},
+    }
+    found = degraded(
+        tmp_path,
+        components={"schemas": {"Bill": {"type": "object", "properties": properties}}},
+    )
+    assert list(found) == ["/components/schemas/Bill/properties/total"]
+    assert found.popitem()[1].endswith("digits beyond a float's are lost")
