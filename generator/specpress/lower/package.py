@@ -26,6 +26,7 @@ from specpress.lower.client import (
     lower_credentials,
     lower_settings,
 )
+from specpress.lower.components import found_components, with_found
 from specpress.lower.depth import LEADS_TOO_FAR, bound_depth
 from specpress.lower.graph import Graph, Use, explore
 from specpress.lower.headers import (
@@ -75,6 +76,9 @@ def lower_api(
 ) -> ir.Package:
     """Return the package that ``api`` becomes."""
     pins = _pins(documents, options, report)
+    found = found_components(api)
+    pins |= {found[at]: name for at, name in pins.items() if at in found}
+    api = with_found(api, found)
     shapes = Shapes(api.schemas, api.component_schemas, report, limits)
     operation_names = name_operations(api.operations, pins, report)
     events = (*api.webhooks, *_callback_operations(api.operations))
@@ -146,7 +150,12 @@ def lower_api(
         webhooks=webhooks,
         headers=headers,
         coverage=_coverage(api, modules, tuple(degraded)),
-        model_names=_model_names(api, shapes, graph, type_names),
+        model_names=_model_names(
+            (*found, *(pointer for _, pointer in api.component_schemas)),
+            shapes,
+            graph,
+            type_names,
+        ),
     )
 
 
@@ -412,7 +421,7 @@ def _coverage(
 
 
 def _model_names(
-    api: Api, shapes: Shapes, graph: Graph, names: TypeNames
+    components: Iterable[Pointer], shapes: Shapes, graph: Graph, names: TypeNames
 ) -> tuple[tuple[Pointer, ir.Identifier], ...]:
     """Return the class of every schema that is one, or that has one's name."""
     found: dict[Pointer, ir.Identifier] = {}
@@ -421,7 +430,7 @@ def _model_names(
         whole = len(node.schemas) == 1 and not node.chosen and not node.family
         if whole and variant.use != "in":
             found.setdefault(node.schemas[0], name)
-    for _, pointer in api.component_schemas:
+    for pointer in components:
         target = shapes.canonical(Node((pointer,)))[0]
         shared = names.classes.get(graph.variant(target, "out"))
         if shared is not None:

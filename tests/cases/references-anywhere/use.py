@@ -14,3 +14,8 @@ def use_references(server: Loopback) -> None:
         pet = client.calls.pet()
         assert pet.to_dict() == {"name": "a", "friend": {"name": "b"}}
     assert server.requests[0].query == "size=2"
+
+
+def use_components_that_stand_elsewhere(_: Loopback) -> None:
+    collar = models.Collar(tag=models.Tag(text="a"), other=models.Tag(text="b"))
+    assert models.Collar.from_dict(collar.to_dict()) == collar
