@@ -156,6 +156,7 @@ def method(
             answer("204", None, "empty") if result == NONE else answer("200", result),
         ),
         "errors": (),
+        "answer_docs": (),
         "error_docs": (),
         "result": result,
         "security": None,

@@ -364,6 +364,8 @@ class Method:
     """Success answers."""
     errors: tuple[ResponseMedia, ...]
     """Error answers whose type is not the package's default error type."""
+    answer_docs: tuple[tuple[str, Text], ...]
+    """What the document says of several successes: (status, description)."""
     error_docs: tuple[ErrorDoc, ...]
     headers: tuple[Text, ...] = ()
     """Names of documented headers that most other answers have not."""

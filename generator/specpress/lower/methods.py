@@ -14,6 +14,7 @@ from specpress import ir, naming
 from specpress.diagnostics import Report
 from specpress.lower import documentation
 from specpress.lower.answers import (
+    answer_docs,
     error_docs,
     error_responses,
     event_type,
@@ -266,6 +267,7 @@ def _method(
         errors=unusual_errors(
             lower_responses(types, shapes, operation, failures), defaults.error_type
         ),
+        answer_docs=answer_docs(successes),
         error_docs=error_docs(failures),
         headers=_particular(operation, defaults.headers),
         callbacks=tuple(

@@ -45,6 +45,12 @@ def method_docstring(
     sections.append(Entries("Args", tuple(arguments)))
     sections.append(Entries("Raises", tuple(_errors(method))))
     sections.extend(_callbacks(method))
+    if method.answer_docs:
+        answers: list[str | Text | ir.Identifier] = []
+        for status, description in method.answer_docs:
+            answers += [", " if answers else "", status]
+            answers += [" (", first_line(description), ")"] if description else []
+        sections.append(("Answers: ", *answers, "."))
     if method.headers:
         names: list[str | Text | ir.Identifier] = []
         for name in method.headers:

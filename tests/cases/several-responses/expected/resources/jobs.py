@@ -74,6 +74,8 @@ class Jobs:
             NotFoundError: No such thing.
             ConflictError: Busy.
 
+        Answers: 200 (Done at once), 202 (Will be done), 204 (Nothing to do).
+
         Headers: ``X-Cost``; see :class:`ResponseHeaders`.
         """
         return self._client.call(
