@@ -258,6 +258,8 @@ class PartEncoding:
     explode: bool | None
     allow_reserved: bool | None
     headers: tuple[tuple[Text, Text], ...] = ()
+    base64: bool = False
+    """Its bytes are no file: base64, as in JSON."""
 
 
 BodyKind: TypeAlias = Literal["json", "form", "multipart", "text", "binary"]

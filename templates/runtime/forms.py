@@ -23,6 +23,8 @@ class Part:
     explode: bool | None = None
     allow_reserved: bool = False
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    base64: bool = False
+    """In a multipart body, bytes are a text in base64, as in JSON, and no file."""
 
     def as_style(self) -> Style | None:
         """Any of the three makes the other two count, by the standard."""

@@ -59,9 +59,9 @@ def _encoded(
 ) -> Iterator[tuple[str, str | None, bytes | Upload]]:
     """Name, media type and content. An array is one part per item. A text has no media
     type of its own, which means ``text/plain``; an object is JSON, a file what it says
-    it is."""
+    it is. Bytes in base64 are ``application/octet-stream``, by the standard."""
     style = part.as_style()
-    if style is not None and not is_file(value):
+    if style is not None and not _is_upload(value, part):
         for key, text in style.pairs(name, value, percent):
             yield unquote(key), None, unquote(text).encode()
         return
@@ -69,7 +69,7 @@ def _encoded(
         declared = part.content_type
         if item is UNSET or item is None:
             raise ValueError("an item of an array cannot be None or UNSET")
-        if is_file(item):
+        if _is_upload(item, part):
             upload = Upload.of(item, name)
             yield name, upload.media_type(declared), upload
             continue
@@ -77,8 +77,16 @@ def _encoded(
             declared = None
         if declared is None and (_is_object(item) or is_array(item)):
             declared = "application/json"
+        if declared is None and part.base64 and is_file(item):
+            declared = "application/octet-stream"
         text = content_text(item, declared or "text/plain")
         yield name, declared, text.encode()
+
+
+def _is_upload(value: object, part: Part) -> bool:
+    return is_file(value) and not (
+        part.base64 and isinstance(value, (bytes, bytearray))
+    )
 
 
 def _is_object(value: object) -> bool:

@@ -313,6 +313,43 @@ def test_multipart_content_types(bodies: Bodies) -> None:
     assert [part.get_filename() for part in parts] == [None] * 5 + ["bytes"]
 
 
+def test_multipart_bytes_in_base64(bodies: Bodies) -> None:
+    base64 = bodies.part(base64=True)
+    parts = bodies.parts(
+        {
+            "one": b"\0\xff",
+            "list": [b"a", bytearray(b"b")],
+            "file": bodies.file("a.bin", b"\0\xff"),
+            "image": b"x",
+            "style": b"\xfb\xff",
+            "text": "AP8=",
+        },
+        one=base64,
+        list=base64,
+        file=base64,
+        image=bodies.part(base64=True, content_type="image/png"),
+        style=bodies.part(base64=True, style="form"),
+        text=base64,
+    )
+    assert [
+        (
+            name_of(part),
+            part.get_content_type(),
+            part.get_filename(),
+            part.get_payload(decode=True),
+        )
+        for part in parts
+    ] == [
+        ("one", "application/octet-stream", None, b"AP8="),
+        ("list", "application/octet-stream", None, b"YQ=="),
+        ("list", "application/octet-stream", None, b"Yg=="),
+        ("file", "application/octet-stream", "a.bin", b"\0\xff"),
+        ("image", "image/png", None, b"eA=="),
+        ("style", "text/plain", None, b"+/8="),
+        ("text", "text/plain", None, b"AP8="),
+    ]
+
+
 def test_multipart_encodings(bodies: Bodies) -> None:
     parts = bodies.parts(
         {

@@ -39,7 +39,9 @@ repeat their name, objects are JSON, the rest is text. A blank is written `+`.
 
 A part per property; an array is a part per item. Texts have no `Content-Type` of their
 own, which means `text/plain`; objects are `application/json`. A file is
-`application/octet-stream`, unless `File(...)`, its `encoding` or its name says more.
+`application/octet-stream`, unless `File(...)`, its `encoding` or its name says more;
+so are bytes that the document has in base64 (`format: byte`, `contentEncoding: base64`),
+which are written so, and without a file name.
 In names of parts and files `"`, CR and LF are written `%22`, `%0D`, `%0A`, as browsers
 do, and backslashes are doubled; other control characters are refused. A body that is
 an array gives parts without names, as `multipart/mixed` has them; in

@@ -18,6 +18,7 @@ from specpress.lower.nodes import (
     ObjectShape,
     Slot,
 )
+from specpress.lower.parts import part_encodings
 from specpress.lower.shapes import Shapes
 from specpress.lower.types import ARGUMENT, UPLOAD, Types
 from specpress.lower.vocabulary import (
@@ -28,7 +29,6 @@ from specpress.lower.vocabulary import (
 )
 from specpress.naming import Want
 from specpress.openapi import (
-    Encoding,
     Location,
     MediaType,
     Operation,
@@ -345,7 +345,7 @@ def _body(shapes: Shapes, body: RequestBody, is_flattened: bool) -> ir.Body:
             ir.BodyMedia(
                 media_type=item.name,
                 kind="text" if kind == "xml" else kind,
-                encodings=tuple(_encoding(e) for e in item.encodings),
+                encodings=part_encodings(shapes, item),
             )
         )
     return ir.Body(
@@ -364,13 +364,3 @@ def _choice(media: list[ir.BodyMedia]) -> ir.Type | None:
     if len(named) == len(media):
         return ir.LiteralType(named) if len(media) > 1 else None
     return union((ir.LiteralType(named), any_text)) if named else any_text
-
-
-def _encoding(encoding: Encoding) -> ir.PartEncoding:
-    return ir.PartEncoding(
-        property=encoding.property,
-        content_type=encoding.content_type,
-        style=encoding.style,
-        explode=encoding.explode,
-        allow_reserved=encoding.allow_reserved,
-    )

@@ -162,6 +162,7 @@ def _part(encoding: ir.PartEncoding) -> Call:
             ("explode", encoding.explode),
             ("allow_reserved", encoding.allow_reserved or None),
             ("headers", headers),
+            ("base64", encoding.base64 or None),
         ),
     )
 

@@ -17,7 +17,14 @@ def use_multipart(server: Loopback) -> None:
         path.write_bytes(b"\x89PNG")
         with Client(base_url=server.url) as client:
             client.files.upload(
-                body={"file": path, "purpose": "avatar", "meta": {"n": 1}}
+                body={
+                    "file": path,
+                    "purpose": "avatar",
+                    "meta": {"n": 1},
+                    "digest": b"\0\xff",
+                    "keys": [b"k"],
+                    "seal": b"s",
+                }
             )
     request = server.requests[0]
     message = email.message_from_bytes(
@@ -36,6 +43,10 @@ def use_multipart(server: Loopback) -> None:
     assert parts["file"].get_payload(decode=True) == b"\x89PNG"
     assert parts["purpose"].get_payload(decode=True) == b"avatar"
     assert parts["meta"].get_content_type() == "application/json"
+    for name, text in {"digest": b"AP8=", "keys": b"aw==", "seal": b"cw=="}.items():
+        assert parts[name].get_filename() is None
+        assert parts[name].get_payload(decode=True) == text
+    assert parts["seal"].get_content_type() == "application/pkcs7-signature"
 
 
 def use_raw_and_form(server: Loopback) -> None:

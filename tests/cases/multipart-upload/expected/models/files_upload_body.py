@@ -25,6 +25,12 @@ class FilesUploadBody(Model):
 
     meta: models.FilesUploadBodyMeta | Unset = UNSET
 
+    digest: bytes | Unset = UNSET
+
+    keys: list[bytes | None] | Unset = UNSET
+
+    seal: bytes | Unset = UNSET
+
 
 @dataclass(kw_only=True, slots=True)
 class FilesUploadBodyMeta(Model):

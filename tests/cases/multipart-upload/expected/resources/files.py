@@ -33,7 +33,16 @@ _UPLOAD: Operation[None] = Operation(
     "POST",
     "/files",
     name="files.upload",
-    body={"multipart/form-data": Multipart({"file": Part(content_type="image/png")})},
+    body={
+        "multipart/form-data": Multipart(
+            {
+                "file": Part(content_type="image/png"),
+                "seal": Part(content_type="application/pkcs7-signature", base64=True),
+                "digest": Part(base64=True),
+                "keys": Part(base64=True),
+            },
+        ),
+    },
     responses={"204": {}},
 )
 
