@@ -35,3 +35,17 @@ def test_decimals_that_are_numbers(tmp_path: Path) -> None:
     )
     assert list(found) == ["/components/schemas/Bill/properties/total"]
     assert found.popitem()[1].endswith("digits beyond a float's are lost")
+
+
+def test_headers_of_parts(tmp_path: Path) -> None:
+    encoding = {
+        "order": {"contentType": "application/json", "headers": {"X-Order": {}}},
+        "file": {"contentType": "image/png", "headers": {"Content-Type": {}}},
+    }
+    media = {"schema": {"type": "object"}, "encoding": encoding}
+    body = {"content": {"multipart/form-data": media}}
+    found = degraded(tmp_path, paths={"/a": {"post": {"requestBody": body}}})
+    assert found == {
+        "/paths/~1a/post/requestBody/content/multipart~1form-data/encoding/order"
+        "/headers": "headers of a part: only those of a File are sent"
+    }

@@ -141,7 +141,7 @@ def lower_arguments(
         arguments.append(_whole_body(types, shapes, operation.body))
     else:
         arguments.extend(_body_fields(types, shapes, slots, taken))
-    return tuple(arguments), _body(shapes, operation.body, slots is not None)
+    return tuple(arguments), _body(types, shapes, operation.body, slots is not None)
 
 
 def _key(parameter: Parameter) -> _Wanted:
@@ -337,10 +337,16 @@ def _media_type(types: Types, shapes: Shapes, media: MediaType) -> ir.Type:
             return ir.FileType()
 
 
-def _body(shapes: Shapes, body: RequestBody, is_flattened: bool) -> ir.Body:
+def _body(
+    types: Types, shapes: Shapes, body: RequestBody, is_flattened: bool
+) -> ir.Body:
     media: list[ir.BodyMedia] = []
     for item in body.content:
         kind = kind_of(shapes, item)
+        for encoding in item.encodings:
+            if encoding.headers and kind == "multipart":
+                at = encoding.at.child("headers")
+                types.degrade(at, "headers of a part: only those of a File are sent")
         media.append(
             ir.BodyMedia(
                 media_type=item.name,
