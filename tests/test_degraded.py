@@ -49,3 +49,16 @@ def test_headers_of_parts(tmp_path: Path) -> None:
         "/paths/~1a/post/requestBody/content/multipart~1form-data/encoding/order"
         "/headers": "headers of a part: only those of a File are sent"
     }
+
+
+def test_servers_that_nothing_can_be_sent_to(tmp_path: Path) -> None:
+    own = [{"url": "https://a.example#v2"}, {"url": "/never"}]
+    found = degraded(
+        tmp_path,
+        servers=[{"url": "https://a.example/api?tenant=1"}, {"url": "/further"}],
+        paths={"/a": {"get": {}, "put": {"servers": own}, "post": {}}},
+    )
+    reason = "a server URL with a query or fragment: base_url has to be given"
+    assert found == {"/servers/0": reason, "/paths/~1a/put/servers/0": reason}
+    relative = degraded(tmp_path, servers=[{"url": "/v1"}], paths={"/a": {"get": {}}})
+    assert relative == {"/servers/0": "a relative server URL: base_url has to be given"}

@@ -53,11 +53,11 @@ from specpress.lower.operation_names import (
     name_operations,
 )
 from specpress.lower.pages import PagePlan, plan_pages
-from specpress.lower.servers import lower_servers
+from specpress.lower.servers import lower_servers, unusable
 from specpress.lower.shapes import Shapes
 from specpress.lower.type_names import Origins, TypeNames, Words, name_types
 from specpress.lower.types import RESULT, Types
-from specpress.lower.vocabulary import is_relative, media_kind
+from specpress.lower.vocabulary import media_kind
 from specpress.openapi import Api, Operation, WebhookSignature
 from specpress.options import ClientOptions
 from specpress.reserved_words import CLIENT_CLASS_RESERVED, STANDARD_LIBRARY
@@ -122,10 +122,7 @@ def lower_api(
     name = naming.identifier(package)
     class_name = naming.identifier(client, CLIENT_CLASS_RESERVED)
     degraded = list(types.degraded)
-    if server is not None and is_relative(server):
-        named = (api.servers, *(o.servers for o in api.operations))
-        at = next(s.at for each in named for s in each if servers.urls[s.at] == server)
-        degraded.append((at, "a relative server URL: base_url has to be given"))
+    degraded += unusable(api, servers)
     return ir.Package(
         name=name,
         version=options.version or "0.1.0",

@@ -15,7 +15,7 @@ from specpress import ir, naming
 from specpress.diagnostics import Report
 from specpress.lower import documentation
 from specpress.lower.operation_names import OperationKey, OperationName, key_of
-from specpress.lower.vocabulary import with_variables
+from specpress.lower.vocabulary import has_query, is_relative, with_variables
 from specpress.naming import Want
 from specpress.openapi import Api, Operation, Server, ServerVariable
 from specpress.reserved_words import CLIENT_ARGUMENT_RESERVED
@@ -93,6 +93,27 @@ def lower_servers(
         ),
         urls=urls,
     )
+
+
+def unusable(api: Api, servers: Servers) -> Iterator[tuple[Pointer, str]]:
+    """Yield the servers that calls go to and cannot, and why."""
+    called = dict.fromkeys(
+        (servers.default, *(servers.own(operation) for operation in api.operations))
+    )
+    places: dict[Text, Pointer] = {}
+    for listed in _lists(api):
+        for server in listed:
+            places.setdefault(servers.urls[server.at], server.at)
+    for url in called:
+        if url is None:
+            continue
+        if is_relative(url):
+            yield places[url], "a relative server URL: base_url has to be given"
+        elif has_query(url):
+            yield (
+                places[url],
+                "a server URL with a query or fragment: base_url has to be given",
+            )
 
 
 def _lists(api: Api) -> Iterator[tuple[Server, ...]]:

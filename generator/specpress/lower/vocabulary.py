@@ -116,6 +116,12 @@ def is_relative(url: Text) -> bool:
     return re.match(r"[A-Za-z][A-Za-z0-9+.-]*://|\{", reveal(url)) is None
 
 
+def has_query(url: Text) -> bool:
+    """Tell whether a server URL has more than a path after it, so that no path of an
+    operation can follow."""
+    return re.search(r"[?#]", reveal(url)) is not None
+
+
 def with_variables(url: Text, names: Mapping[Text, Text]) -> Text:
     """Return a server URL with its variables called as ``names`` says."""
 
