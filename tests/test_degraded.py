@@ -47,7 +47,7 @@ def test_headers_of_parts(tmp_path: Path) -> None:
     found = degraded(tmp_path, paths={"/a": {"post": {"requestBody": body}}})
     assert found == {
         "/paths/~1a/post/requestBody/content/multipart~1form-data/encoding/order"
-        "/headers": "headers of a part: only those of a File are sent"
+        "/headers": "headers of a part: they are not sent"
     }
 
 

@@ -346,7 +346,7 @@ def _body(
         for encoding in item.encodings:
             if encoding.headers and kind == "multipart":
                 at = encoding.at.child("headers")
-                types.degrade(at, "headers of a part: only those of a File are sent")
+                types.degrade(at, "headers of a part: they are not sent")
         media.append(
             ir.BodyMedia(
                 media_type=item.name,
