@@ -114,7 +114,7 @@ def lower_api(
     resources = lower_resources(
         api, shapes, types, operation_names, plans, defaults, pins, report
     )
-    webhooks = _webhooks(api, shapes, types)
+    webhooks = _webhooks(api, shapes, types, report)
     headers = lower_headers(types, shapes, api.operations, report)
     modules = _modules(types, aliases, plans)
     package = options.package or _package_name(api.title)
@@ -322,12 +322,23 @@ def _modules(
     return order_modules(bounded)
 
 
-def _webhooks(api: Api, shapes: Shapes, types: Types) -> ir.Webhooks | None:
+def _webhooks(
+    api: Api, shapes: Shapes, types: Types, report: Report
+) -> ir.Webhooks | None:
     callbacks = _callback_operations(api.operations)
     if not api.webhooks and not callbacks:
         return None
     settings = api.settings.webhooks
     signature = None if settings is None else settings.signature
+    named = settings is not None and (settings.event_header or settings.event_pointer)
+    if api.webhooks and not named:
+        report.warning(
+            "unnamed-events",
+            api.webhooks[0].at,
+            "nothing says where an event has its name; each will be read as "
+            "UnknownEvent",
+            help=("add x-specpress-webhooks: {event: {pointer: /type}}, or a header",),
+        )
     return ir.Webhooks(
         events=_events(_event(shapes, types, w, w.path) for w in api.webhooks),
         callbacks=tuple(
