@@ -78,6 +78,25 @@ def media_kind(media_type: Text) -> MediaKind:
     return "binary"
 
 
+_FILES = frozenset({"image", "audio", "video", "font", "model"})
+_FILE_WORD = re.compile(
+    r"\b(7z|archive|avro|binary|bzip2?|cbor|compressed|cose|dicom|diskimage|download|"
+    r"excel|grpc|gtar|gzip|image|ms|msgpack|msword|ocsp|octet|opendocument|"
+    r"openxmlformats|pack|parquet|pdf|pkcs10|pkcs12|pkcs7|pkcs8|pkix|pkpass|protobuf|"
+    r"rar|rpm|sqlite3|stream|tar|tile|wasm|x509|xz|zip|zstd)\b"
+)
+
+
+def is_file(media_type: Text) -> bool:
+    """Tell whether what is neither JSON nor text by its media type is a file, even if
+    the schema says no more than ``type: string``, as many documents do."""
+    name = reveal(media_type).partition(";")[0].strip().lower()
+    main, _, sub = name.partition("/")
+    if name == "image/svg+xml":
+        return False
+    return main in _FILES or "*" in name or _FILE_WORD.search(sub) is not None
+
+
 def is_plain_json(media_type: Text) -> bool:
     """Tell whether this is the one spelling people mean by JSON."""
     return media_kind(media_type) == "json"

@@ -23,6 +23,9 @@ def use_requests(server: Loopback) -> None:
         client.files.put_mixed(body={"url": "u"})
         client.files.put_mixed(body=b"1", content_type="image/gif")
         client.files.put_csv(body=b"a,b")
+        assert client.files.put_token(body="a.b.c") == "x"
+        assert client.files.put_token(body=b"a.b.c") == "x"
+        client.files.put_archive(body=b"PK")
     sent = [(r.headers["content-type"], r.body) for r in server.requests]
     assert sent == [
         ("image/png", b"1"),
@@ -37,6 +40,9 @@ def use_requests(server: Loopback) -> None:
         ("application/json", b'{"url":"u"}'),
         ("image/gif", b"1"),
         ("text/csv", b"a,b"),
+        ("application/jwt", b"a.b.c"),
+        ("application/jwt", b"a.b.c"),
+        ("application/zip", b"PK"),
     ]
 
 
@@ -46,9 +52,13 @@ async def use_answers(server: Loopback) -> None:
     server.answer(body=b"\xff", headers={"content-type": "image/png"})
     server.answer(body=b"a", headers={"content-type": "text/plain"})
     server.answer(body=b"a,b", headers={"content-type": "text/csv"})
+    server.answer(body=b"<svg/>", headers={"content-type": "image/svg+xml"})
+    server.answer(body=b"a.b", headers={"content-type": "application/jwt"})
     async with AsyncClient(base_url=server.url) as client:
         assert await client.files.put_image(body=b"") == "12"
         assert await client.files.put_image(body=b"") == "text"
         assert await client.files.put_any(body="") == b"\xff"
         assert await client.files.put_mixed(body=b"", content_type="image/gif") == "a"
         assert await client.files.put_csv(body=b"") == b"a,b"
+        assert await client.files.put_token(body="") == "<svg/>"
+        assert await client.files.put_archive(body=b"") == b"a.b"

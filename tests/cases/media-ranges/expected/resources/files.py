@@ -35,6 +35,21 @@ _PUT_ANY: Operation[bytes] = Operation(
     responses={"200": {"*/*": BINARY}},
 )
 
+_PUT_ARCHIVE: Operation[bytes] = Operation(
+    "PUT",
+    "/archive",
+    name="files.put_archive",
+    body={"application/zip": FileBody()},
+    responses={
+        "200": {
+            "application/octet-stream": BINARY,
+            "image/png": BINARY,
+            "application/jwt": BINARY,
+            "application/jose": BINARY,
+        },
+    },
+)
+
 _PUT_CSV: Operation[bytes] = Operation(
     "PUT",
     "/csv",
@@ -61,9 +76,19 @@ _PUT_MIXED: Operation[Literal["a", "b"] | str] = Operation(
     },
 )
 
+_PUT_TOKEN: Operation[str] = Operation(
+    "PUT",
+    "/token",
+    name="files.put_token",
+    body={"application/jwt": TextBody()},
+    responses={"200": {"application/jose": TEXT, "image/svg+xml": TEXT}},
+)
+
 
 class Files:
-    """``client.files``: post_any, put_any, put_csv, put_image, put_mixed."""
+    """``client.files``: post_any, put_any, put_archive, put_csv, put_image, put_mixed,
+    put_token.
+    """
 
     def __init__(self, client: SyncAPIClient) -> None:
         self._client = client
@@ -103,6 +128,19 @@ class Files:
             _PUT_ANY,
             body=body,
             content_type=content_type,
+            options=request_options,
+        )
+
+    def put_archive(
+        self,
+        *,
+        body: FileInput,
+        request_options: RequestOptions | None = None,
+    ) -> bytes:
+        """``PUT /archive``"""
+        return self._client.call(
+            _PUT_ARCHIVE,
+            body=body,
             options=request_options,
         )
 
@@ -158,9 +196,24 @@ class Files:
             options=request_options,
         )
 
+    def put_token(
+        self,
+        *,
+        body: str | FileInput,
+        request_options: RequestOptions | None = None,
+    ) -> str:
+        """``PUT /token``"""
+        return self._client.call(
+            _PUT_TOKEN,
+            body=body,
+            options=request_options,
+        )
+
 
 class AsyncFiles:
-    """``client.files``: post_any, put_any, put_csv, put_image, put_mixed."""
+    """``client.files``: post_any, put_any, put_archive, put_csv, put_image, put_mixed,
+    put_token.
+    """
 
     def __init__(self, client: AsyncAPIClient) -> None:
         self._client = client
@@ -192,6 +245,19 @@ class AsyncFiles:
             _PUT_ANY,
             body=body,
             content_type=content_type,
+            options=request_options,
+        )
+
+    async def put_archive(
+        self,
+        *,
+        body: FileInput,
+        request_options: RequestOptions | None = None,
+    ) -> bytes:
+        """See :meth:`Files.put_archive`."""
+        return await self._client.call(
+            _PUT_ARCHIVE,
+            body=body,
             options=request_options,
         )
 
@@ -235,5 +301,18 @@ class AsyncFiles:
             _PUT_MIXED,
             body=body,
             content_type=content_type,
+            options=request_options,
+        )
+
+    async def put_token(
+        self,
+        *,
+        body: str | FileInput,
+        request_options: RequestOptions | None = None,
+    ) -> str:
+        """See :meth:`Files.put_token`."""
+        return await self._client.call(
+            _PUT_TOKEN,
+            body=body,
             options=request_options,
         )
