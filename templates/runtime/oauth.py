@@ -26,6 +26,7 @@ from .calls import Call
 from .client import AsyncAPIClient, SyncAPIClient
 from .credentials import (
     Additions,
+    Credential,
     Masked,
     can_be_sent,
     fail_late,
@@ -279,3 +280,8 @@ def _seconds(lifetime: object) -> float:
     if isinstance(lifetime, (int, float)) and 0 <= lifetime < float("inf"):
         return float(lifetime)
     return 300.0
+
+
+def first_given(*credentials: Credential) -> Credential:
+    """The first that is given; if none is, the first of all, which errors then name."""
+    return next((each for each in credentials if each.is_given()), credentials[0])

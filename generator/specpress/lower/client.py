@@ -30,38 +30,49 @@ _ARGUMENTS: dict[Kind, str] = {
 }
 
 
-def _kind(scheme: SecurityScheme) -> Kind:
+def _kinds(scheme: SecurityScheme) -> tuple[Kind, ...]:
+    """Return the ways to satisfy a scheme: tokens of people are got elsewhere."""
     match scheme.type:
         case "apiKey":
-            return "api_key"
+            return ("api_key",)
         case "oauth2":
-            if any(flow.kind == "clientCredentials" for flow in scheme.flows):
-                return "client_credentials"
-            return "bearer"
-        case "openIdConnect" | "mutualTLS":
-            return "bearer"
+            flows = {flow.kind for flow in scheme.flows}
+            if flows == {"clientCredentials"}:
+                return ("client_credentials",)
+            return (
+                ("bearer", "client_credentials")
+                if "clientCredentials" in flows
+                else ("bearer",)
+            )
+        case "openIdConnect":
+            return ("bearer",)
+        case "mutualTLS":
+            return ()
         case "http":
             if scheme.scheme == Text("bearer"):
-                return "bearer"
-            return "basic" if scheme.scheme == Text("basic") else "http"
+                return ("bearer",)
+            return ("basic",) if scheme.scheme == Text("basic") else ("http",)
 
 
 def lower_credentials(api: Api, package: str) -> tuple[ir.Credential, ...]:
-    """Return one credential for each security scheme but mutual TLS."""
-    schemes = [s for s in api.security_schemes if s.type != "mutualTLS"]
-    kinds = Counter(_kind(s) for s in schemes)
-    wants: list[Want[Text]] = []
-    for scheme in schemes:
-        kind = _kind(scheme)
-        plain = scheme.argument or (
-            _ARGUMENTS[kind] if kinds[kind] == 1 else naming.snake_case((scheme.key,))
+    """Return the credentials of each security scheme; mutual TLS has none."""
+    found: list[tuple[SecurityScheme, Kind]] = [
+        (scheme, kind) for scheme in api.security_schemes for kind in _kinds(scheme)
+    ]
+    counts = Counter(kind for _, kind in found)
+    wants: list[Want[tuple[Text, Kind]]] = []
+    for scheme, kind in found:
+        # What the document calls an argument is that of the last one.
+        stated = scheme.argument if kind == _kinds(scheme)[-1] else None
+        plain = stated or (
+            _ARGUMENTS[kind] if counts[kind] == 1 else naming.snake_case((scheme.key,))
         )
         wish = naming.identifier(plain, CLIENT_ARGUMENT_RESERVED)
         wants.append(
             Want(
-                scheme.key,
+                (scheme.key, kind),
                 wish,
-                (scheme.key,),
+                (kind, scheme.key),
                 scheme.key == Text(wish.name),
                 (
                     naming.identifier(
@@ -69,12 +80,13 @@ def lower_credentials(api: Api, package: str) -> tuple[ir.Credential, ...]:
                         CLIENT_ARGUMENT_RESERVED,
                     ),
                 ),
-                scheme.argument is not None,
+                stated is not None,
             )
         )
     names = naming.settle(wants, reserved=CLIENT_ARGUMENT_RESERVED).names
     return tuple(
-        _credential(s, names[s.key], package, _scopes(api, s.key)) for s in schemes
+        _credential(s, kind, names[s.key, kind], package, _scopes(api, s.key))
+        for s, kind in found
     )
 
 
@@ -100,24 +112,29 @@ def _scopes(api: Api, scheme: Text) -> tuple[Text, ...]:
 
 def _credential(
     scheme: SecurityScheme,
+    kind: Kind,
     argument: ir.Identifier,
     package: str,
     scopes: tuple[Text, ...],
 ) -> ir.Credential:
-    kind = _kind(scheme)
-    flow = next((f for f in scheme.flows if f.kind == "clientCredentials"), None)
+    flow = None
+    if kind == "client_credentials":
+        flow = next(f for f in scheme.flows if f.kind == "clientCredentials")
+    kinds = _kinds(scheme)
     return ir.Credential(
         scheme=scheme.key,
         kind=kind,
         argument=argument,
-        environment=scheme.environment
+        environment=(scheme.environment if kind == kinds[-1] else None)
         or naming.environment_name((package, argument.name.rstrip("_"))),
         place=None if scheme.location is None else scheme.location.value,
         parameter=scheme.name,
         http_scheme=scheme.scheme if kind == "http" else None,
         token_url=None if flow is None else flow.token_url,
         scopes=() if flow is None else scopes,
-        documentation=documentation.of_scheme(scheme),
+        documentation=(
+            documentation.of_scheme(scheme) if kind == kinds[0] else ir.Documentation()
+        ),
     )
 
 

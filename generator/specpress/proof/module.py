@@ -78,6 +78,7 @@ _CALLED = frozenset(
         "Webhooks",
         "Wire",
         "credentials_api_key.api_key",
+        "first_given",
         "credentials_basic.basic",
         "credentials.bearer",
         "credentials.http",

@@ -287,6 +287,7 @@ _MODULES = {
     "Sent": ".._runtime.http",
     "lazy_attribute": ".._runtime.lazy",
     "ClientCredentials": ".._runtime.oauth",
+    "first_given": ".._runtime.oauth",
     "ClientSecret": ".._runtime.oauth",
     "API": ".._runtime.operations",
     "BINARY": ".._runtime.operations",

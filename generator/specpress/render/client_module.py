@@ -57,6 +57,8 @@ def client_module(package: ir.Package) -> ClientModuleView:
     annotations.use("API", "AsyncAPIClient", "ClientOptions", "SyncAPIClient", "Unpack")
     for credential in package.credentials:
         annotations.use(_MAKERS[credential.kind].partition(".")[0])
+    if any(len(calls) > 1 for _, calls in _by_scheme(package.credentials)):
+        annotations.use("first_given")
     if package.resources or _has_webhooks(package):
         annotations.use("cached_property")
     if package.resources:
@@ -265,8 +267,8 @@ def _super_keywords(package: ir.Package) -> Iterator[KeywordView]:
         "credentials",
         Mapped(
             tuple(
-                (credential.scheme, _credential(credential))
-                for credential in package.credentials
+                (scheme, calls[0] if len(calls) == 1 else Call("first_given", calls))
+                for scheme, calls in _by_scheme(package.credentials)
             )
         ),
     )
@@ -275,6 +277,13 @@ def _super_keywords(package: ir.Package) -> Iterator[KeywordView]:
             "variables",
             Mapped(tuple((v.variable, v.name) for v in package.server_variables)),
         )
+
+
+def _by_scheme(
+    credentials: tuple[ir.Credential, ...],
+) -> Iterator[tuple[Text, tuple[Call, ...]]]:
+    for scheme in dict.fromkeys(each.scheme for each in credentials):
+        yield scheme, tuple(_credential(c) for c in credentials if c.scheme == scheme)
 
 
 def _credential(credential: ir.Credential) -> Call:

@@ -74,6 +74,25 @@ def use_a_token_of_a_login(server: Loopback) -> None:
     assert server.requests[0].headers["authorization"] == "Bearer t0ken"
 
 
+def use_either_a_token_or_a_client(server: Loopback) -> None:
+    server.answer(json={"access_token": "f3tched", "expires_in": 60})
+    for client in (
+        Client(partner="t0ken", base_url=server.url),
+        Client(client_credentials=("id", "secret"), base_url=server.url),
+    ):
+        with client:
+            client.calls.shared()
+    first, token, second = server.requests
+    assert [first.target, token.target, second.target] == [
+        "/shared",
+        "/token",
+        "/shared",
+    ]
+    assert first.headers["authorization"] == "Bearer t0ken"
+    assert second.headers["authorization"] == "Bearer f3tched"
+    assert token.body == b"grant_type=client_credentials&scope=read"
+
+
 def use_docstrings(_: Loopback) -> None:
     text = " ".join((Client.__doc__ or "").split())
     assert "tokens at ``https://login.example.com/token``" in text

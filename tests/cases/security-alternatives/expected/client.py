@@ -13,6 +13,7 @@ from ._runtime import credentials, credentials_api_key, credentials_basic
 from ._runtime.client import AsyncAPIClient, SyncAPIClient
 from ._runtime.credentials import AsyncSecret, Secret
 from ._runtime.credentials_basic import AsyncBasicSecret, BasicSecret
+from ._runtime.oauth import ClientCredentials, ClientSecret, first_given
 from ._runtime.operations import API
 from ._runtime.options import ClientOptions
 
@@ -39,6 +40,10 @@ class Client(SyncAPIClient):
             ``https://login.example.com/token``, refreshed at
             ``https://login.example.com/refresh``. Scopes: ``read`` (Read things),
             ``write`` (Write things), ``admin``.
+        partner: OAuth 2, implicit: authorization at
+            ``https://login.example.com/authorize``. OAuth 2, client credentials:
+            tokens at ``/token``. Scopes: ``read`` (Read things), ``audit`` (Look
+            into everything).
         company: OpenID Connect:
             ``https://login.example.com/.well-known/openid-configuration``.
         verify: Ask for a certificate. An ``ssl.SSLContext`` with the certificate
@@ -50,6 +55,8 @@ class Client(SyncAPIClient):
         *,
         token: Secret | None = None,
         login: Secret | None = None,
+        partner: Secret | None = None,
+        client_credentials: ClientSecret | None = None,
         company: Secret | None = None,
         key: Secret | None = None,
         tenant: Secret | None = None,
@@ -65,6 +72,19 @@ class Client(SyncAPIClient):
                     login,
                     "SECURITY_ALTERNATIVES_LOGIN",
                     argument="login",
+                ),
+                "partner": first_given(
+                    credentials.bearer(
+                        partner,
+                        "SECURITY_ALTERNATIVES_PARTNER",
+                        argument="partner",
+                    ),
+                    ClientCredentials(
+                        client_credentials,
+                        "/token",
+                        "SECURITY_ALTERNATIVES_CLIENT_CREDENTIALS",
+                        scopes=("read",),
+                    ),
                 ),
                 "company": credentials.bearer(
                     company,
@@ -96,7 +116,9 @@ class Client(SyncAPIClient):
 
     @cached_property
     def calls(self) -> resources.Calls:
-        """``client.calls``: certificate, either, private, public, repeated, scoped."""
+        """``client.calls``: certificate, either, private, public, repeated, scoped,
+        shared.
+        """
         return resources.Calls(self)
 
 
@@ -108,6 +130,8 @@ class AsyncClient(AsyncAPIClient):
         *,
         token: AsyncSecret | None = None,
         login: AsyncSecret | None = None,
+        partner: AsyncSecret | None = None,
+        client_credentials: ClientSecret | None = None,
         company: AsyncSecret | None = None,
         key: AsyncSecret | None = None,
         tenant: AsyncSecret | None = None,
@@ -123,6 +147,19 @@ class AsyncClient(AsyncAPIClient):
                     login,
                     "SECURITY_ALTERNATIVES_LOGIN",
                     argument="login",
+                ),
+                "partner": first_given(
+                    credentials.bearer(
+                        partner,
+                        "SECURITY_ALTERNATIVES_PARTNER",
+                        argument="partner",
+                    ),
+                    ClientCredentials(
+                        client_credentials,
+                        "/token",
+                        "SECURITY_ALTERNATIVES_CLIENT_CREDENTIALS",
+                        scopes=("read",),
+                    ),
                 ),
                 "company": credentials.bearer(
                     company,
@@ -154,5 +191,7 @@ class AsyncClient(AsyncAPIClient):
 
     @cached_property
     def calls(self) -> resources.AsyncCalls:
-        """``client.calls``: certificate, either, private, public, repeated, scoped."""
+        """``client.calls``: certificate, either, private, public, repeated, scoped,
+        shared.
+        """
         return resources.AsyncCalls(self)

@@ -61,9 +61,17 @@ _SCOPED: Operation[None] = Operation(
     security=(("login",),),
 )
 
+_SHARED: Operation[None] = Operation(
+    "GET",
+    "/shared",
+    name="calls.shared",
+    responses={"204": {}},
+    security=(("partner",),),
+)
+
 
 class Calls:
-    """``client.calls``: certificate, either, private, public, repeated, scoped."""
+    """``client.calls``: certificate, either, private, public, repeated, scoped, shared."""
 
     def __init__(self, client: SyncAPIClient) -> None:
         self._client = client
@@ -139,9 +147,23 @@ class Calls:
             options=request_options,
         )
 
+    def shared(
+        self,
+        *,
+        request_options: RequestOptions | None = None,
+    ) -> None:
+        """``GET /shared``
+
+        Scopes: ``read``.
+        """
+        return self._client.call(
+            _SHARED,
+            options=request_options,
+        )
+
 
 class AsyncCalls:
-    """``client.calls``: certificate, either, private, public, repeated, scoped."""
+    """``client.calls``: certificate, either, private, public, repeated, scoped, shared."""
 
     def __init__(self, client: AsyncAPIClient) -> None:
         self._client = client
@@ -211,5 +233,16 @@ class AsyncCalls:
         """See :meth:`Calls.scoped`."""
         return await self._client.call(
             _SCOPED,
+            options=request_options,
+        )
+
+    async def shared(
+        self,
+        *,
+        request_options: RequestOptions | None = None,
+    ) -> None:
+        """See :meth:`Calls.shared`."""
+        return await self._client.call(
+            _SHARED,
             options=request_options,
         )
