@@ -38,7 +38,7 @@ def test_decimals_that_are_numbers(tmp_path: Path) -> None:
 
 
 def test_headers_of_parts(tmp_path: Path) -> None:
-    encoding = {
+    encoding: Json = {
         "order": {"contentType": "application/json", "headers": {"X-Order": {}}},
         "file": {"contentType": "image/png", "headers": {"Content-Type": {}}},
     }
@@ -62,3 +62,61 @@ def test_servers_that_nothing_can_be_sent_to(tmp_path: Path) -> None:
     assert found == {"/servers/0": reason, "/paths/~1a/put/servers/0": reason}
     relative = degraded(tmp_path, servers=[{"url": "/v1"}], paths={"/a": {"get": {}}})
     assert relative == {"/servers/0": "a relative server URL: base_url has to be given"}
+
+
+def test_bodies_that_are_not_json(tmp_path: Path) -> None:
+    line: Json = {"schema": {"type": "object", "properties": {"a": {}}}}
+    text: Json = {"schema": {"type": "string"}}
+    number: Json = {"schema": {"type": "integer"}}
+    day: Json = {"schema": {"type": "string", "format": "date"}}
+    raw: Json = {"schema": {"type": "string", "format": "binary"}}
+    contents: dict[str, Json] = {
+        "200": {
+            "application/json": line,
+            "text/event-stream": number,
+            "text/csv": text,
+        },
+        "201": {"application/x-ndjson": line, "image/png": raw},
+        "202": {"application/cbor": line, "application/pdf": text, "a/b": {}},
+        "203": {"text/plain": day},
+    }
+    responses = {
+        status: {"description": "", "content": content}
+        for status, content in contents.items()
+    }
+    body = {"content": {"application/yaml": line, "text/plain": text, "a/cbor": number}}
+    found = degraded(
+        tmp_path, paths={"/a": {"put": {"requestBody": body, "responses": responses}}}
+    )
+    short = {at.removeprefix("/paths/~1a/put/"): why for at, why in found.items()}
+    assert short == {
+        "requestBody/content/application~1yaml": "a body that is not JSON is passed as "
+        "it is sent",
+        "requestBody/content/a~1cbor": "a body that is not JSON is passed as it is sent",
+        "responses/200/content/text~1event-stream": "an answer that is not JSON is "
+        "passed on as text",
+        "responses/201/content/application~1x-ndjson": "an answer that is not JSON is "
+        "passed on as text",
+        "responses/202/content/application~1cbor": "an answer that is not JSON is "
+        "passed on as bytes",
+        "responses/203/content/text~1plain": "an answer that is not JSON is passed on "
+        "as text",
+    }
+
+
+def test_alternatives_that_are_not_asked_for(tmp_path: Path) -> None:
+    one = {"type": "object", "properties": {"one": {"type": "string"}}}
+    content = {
+        "application/json": {"schema": {"$ref": "#/components/schemas/One"}},
+        "application/xml": {"schema": {"$ref": "#/components/schemas/One"}},
+        "text/event-stream": {"schema": one},
+    }
+    found = degraded(
+        tmp_path,
+        components={"schemas": {"One": one}},
+        paths={"/a": {"get": {"responses": {"200": {"content": content}}}}},
+    )
+    assert found == {
+        "/paths/~1a/get/responses/200/content/text~1event-stream": "an answer that is "
+        "not asked for: JSON is"
+    }

@@ -19,6 +19,7 @@ from specpress.lower.nodes import (
 )
 from specpress.lower.shapes import Shapes
 from specpress.lower.types import RESULT, Types
+from specpress.lower.untyped import loses_schema, says_otherwise
 from specpress.lower.vocabulary import media_kind, status_sort_key
 from specpress.openapi import MediaType, Operation, Response
 from specpress.reserved_words import ERROR_RESERVED
@@ -150,6 +151,9 @@ def lower_responses(
             )
         for media in read:
             found.extend(_media(types, shapes, response, media))
+        for media in response.content if read else ():
+            if media not in read and says_otherwise(shapes, media, read):
+                types.degrade(media.at, "an answer that is not asked for: JSON is")
     return tuple(found)
 
 
@@ -193,10 +197,14 @@ def _media(
         type_, result = ir.ScalarType("str"), "text"
         if kind != "text":
             types.degrade(media.at, f"an answer in {kind} is passed on as text")
+        elif loses_schema(shapes, media):
+            types.degrade(media.at, "an answer that is not JSON is passed on as text")
     else:
         type_, result = ir.BinaryType(), "binary"
         if kind == "multipart":
             types.degrade(media.at, "a multipart answer is passed on as bytes")
+        elif loses_schema(shapes, media):
+            types.degrade(media.at, "an answer that is not JSON is passed on as bytes")
     yield ir.ResponseMedia(
         status=response.status,
         media_type=media.name,

@@ -21,6 +21,7 @@ from specpress.lower.nodes import (
 from specpress.lower.parts import part_encodings
 from specpress.lower.shapes import Shapes
 from specpress.lower.types import ARGUMENT, UPLOAD, Types
+from specpress.lower.untyped import loses_schema
 from specpress.lower.vocabulary import (
     header_is_reserved,
     is_unspecific,
@@ -315,6 +316,8 @@ def _whole_body(types: Types, shapes: Shapes, body: RequestBody) -> ir.Argument:
 
 
 def _media_type(types: Types, shapes: Shapes, media: MediaType) -> ir.Type:
+    if loses_schema(shapes, media):
+        types.degrade(media.at, "a body that is not JSON is passed as it is sent")
     match kind_of(shapes, media):
         case "json":
             if media.schema is None:

@@ -19,6 +19,8 @@ def use_answers(server: Loopback) -> None:
         assert client.jobs.report() == "a,b"
         server.answer(body=b"%PDF", headers={"content-type": "application/pdf"})
         assert client.jobs.report() == b"%PDF"
+        server.answer(status=202, body=b"3", headers={"content-type": "text/plain"})
+        assert client.jobs.progress() == "3"
 
 
 def use_errors(server: Loopback) -> None:

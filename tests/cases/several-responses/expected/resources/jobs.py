@@ -49,6 +49,16 @@ _STOP: Operation[None] = Operation(
     responses={"204": {}},
 )
 
+_PROGRESS: Operation[models.Done | str] = Operation(
+    "GET",
+    "/progress",
+    name="jobs.progress",
+    responses={
+        "200": {"application/json": JSON(lambda: models.Done)},
+        "202": {"text/plain": TEXT},
+    },
+)
+
 _REPORT: Operation[str | bytes] = Operation(
     "GET",
     "/report",
@@ -58,7 +68,7 @@ _REPORT: Operation[str | bytes] = Operation(
 
 
 class Jobs:
-    """``client.jobs``: start, restart, stop, report."""
+    """``client.jobs``: start, restart, stop, progress, report."""
 
     def __init__(self, client: SyncAPIClient) -> None:
         self._client = client
@@ -111,6 +121,20 @@ class Jobs:
             options=request_options,
         )
 
+    def progress(
+        self,
+        *,
+        request_options: RequestOptions | None = None,
+    ) -> models.Done | str:
+        """``GET /progress``
+
+        Answers: 200 (As it stands, or as it goes on), 202 (Steps that were done).
+        """
+        return self._client.call(
+            _PROGRESS,
+            options=request_options,
+        )
+
     def report(
         self,
         *,
@@ -124,7 +148,7 @@ class Jobs:
 
 
 class AsyncJobs:
-    """``client.jobs``: start, restart, stop, report."""
+    """``client.jobs``: start, restart, stop, progress, report."""
 
     def __init__(self, client: AsyncAPIClient) -> None:
         self._client = client
@@ -159,6 +183,17 @@ class AsyncJobs:
         """See :meth:`Jobs.stop`."""
         return await self._client.call(
             _STOP,
+            options=request_options,
+        )
+
+    async def progress(
+        self,
+        *,
+        request_options: RequestOptions | None = None,
+    ) -> models.Done | str:
+        """See :meth:`Jobs.progress`."""
+        return await self._client.call(
+            _PROGRESS,
             options=request_options,
         )
 
