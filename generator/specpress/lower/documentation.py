@@ -128,6 +128,21 @@ def notes_of(atoms: Sequence[Schema], *, retyped: bool = False) -> tuple[Note, .
     return (*notes, *further, *patterns)
 
 
+_MOST_MEANINGS = 20
+"""Values of an enum that a paragraph still explains."""
+
+
+def of_values(branches: Sequence[Schema]) -> tuple[Note, ...]:
+    """Return what ``oneOf`` of constants says about each of them."""
+    said: list[Note] = []
+    for branch in branches:
+        if branch.const is ABSENT:
+            return ()
+        if words := branch.title or branch.description:
+            said.append(("``", _shown(branch.const), "`` (", words, ")"))
+    return _listed("Values: ", said[:_MOST_MEANINGS], ", ")
+
+
 _LONGEST_DEFAULT = 200
 """Characters of a list or object that a sentence still holds."""
 

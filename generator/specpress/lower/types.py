@@ -39,7 +39,7 @@ from specpress.lower.shapes import Shapes
 from specpress.lower.type_names import TypeNames
 from specpress.lower.vocabulary import json_type
 from specpress.naming import Want
-from specpress.openapi import JsonType, Value
+from specpress.openapi import JsonType, Schema, Value
 from specpress.reserved_words import FIELD_RESERVED, PAGE_FIELD_RESERVED
 from specpress.source import Pointer
 from specpress.text import Text
@@ -375,7 +375,11 @@ class Types:
         name = self._names.classes[variant]
         schema = self._shapes.schema((*node.chosen[-1:], *node.schemas)[0])
         described = documentation.of_schema(
-            schema, documentation.notes_of(self._shapes.atoms(node))
+            schema,
+            (
+                *documentation.notes_of(self._shapes.atoms(node)),
+                *self._meanings(self._shapes.atoms(node)),
+            ),
         )
         if not isinstance(shaped.shape, ObjectShape):
             inner = (
@@ -515,8 +519,17 @@ class Types:
         return ir.Documentation(
             summary=None if description or named else title or None,
             description=description or None,
-            notes=documentation.notes_of(atoms, retyped=retyped),
+            notes=(
+                *documentation.notes_of(atoms, retyped=retyped),
+                *self._meanings(atoms),
+            ),
         )
+
+    def _meanings(self, atoms: Iterable[Schema]) -> Iterator[documentation.Note]:
+        for atom in atoms:
+            for branches in (atom.one_of, atom.any_of):
+                schemas = [self._shapes.schema(branch) for branch in branches]
+                yield from documentation.of_values(schemas)
 
     def class_name(self, node: Node, use: Use) -> ir.Identifier | None:
         """Return the name of the declared type of ``node``, if it has one."""

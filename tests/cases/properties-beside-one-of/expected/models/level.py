@@ -8,3 +8,4 @@ from __future__ import annotations
 from typing import Literal, TypeAlias
 
 Level: TypeAlias = Literal[1, 2] | int
+"""Values: ``1`` (Low), ``2`` (High)."""
