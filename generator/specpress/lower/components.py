@@ -18,7 +18,8 @@ from specpress.source import Pointer
 def found_components(api: Api) -> Mapping[Pointer, Pointer]:
     """Return the schemas that such components refer to."""
     at = {pointer for _, pointer in api.component_schemas}
-    targets = {pointer: _target(api, pointer) for pointer in at}
+    ends: dict[Pointer, Pointer] = {}
+    targets = {pointer: _target(api, pointer, at, ends) for pointer in sorted(at)}
     counts = Counter(targets.values())
     return {
         pointer: target
@@ -37,17 +38,27 @@ def with_found(api: Api, found: Mapping[Pointer, Pointer]) -> Api:
     )
 
 
-def _target(api: Api, pointer: Pointer) -> Pointer:
-    """Return where references lead that say nothing else; ``pointer`` if it is none."""
-    passed = {pointer}
-    while True:
-        schema = api.schemas[pointer]
-        if schema.reference is None or schema.reference in passed:
-            return pointer
-        if schema != Schema(at=schema.at, reference=schema.reference):
-            return pointer
-        pointer = schema.reference
-        passed.add(pointer)
+def _target(
+    api: Api, pointer: Pointer, components: set[Pointer], ends: dict[Pointer, Pointer]
+) -> Pointer:
+    """Return where references lead that say nothing else, as far as to a component;
+    ``pointer`` if it is none. ``ends`` is what is known of that."""
+    passed: dict[Pointer, None] = {}
+    while pointer not in ends and pointer not in passed:
+        passed[pointer] = None
+        reference = api.schemas[pointer].reference
+        if reference is None or not _only_refers(api.schemas[pointer]):
+            break
+        pointer = reference
+        if pointer in components:
+            break
+    end = ends.get(pointer, pointer)
+    ends.update(dict.fromkeys(passed, end))
+    return end
+
+
+def _only_refers(schema: Schema) -> bool:
+    return schema == Schema(at=schema.at, reference=schema.reference)
 
 
 def _stands_elsewhere(target: Pointer, components: set[Pointer]) -> bool:
