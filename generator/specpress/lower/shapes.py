@@ -10,12 +10,13 @@ keyword. Nothing here knows Python's names.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import product
 
 from specpress.diagnostics import DocumentError, Report
 from specpress.limits import OPTIONS, Limits
+from specpress.lower.families import Families
 from specpress.lower.keywords import (
     agreed_types,
     agreed_values,
@@ -79,7 +80,7 @@ class Shapes:
         self._atoms: dict[Node, tuple[Schema, ...]] = {}
         self._canonical: dict[Node, tuple[Node, bool]] = {}
         self._conjunctions: set[tuple[Pointer, ...]] = set()
-        self._families = self._find_families()
+        self._families = Families(schemas, components, self.atoms)
 
     # --- Access ----------------------------------------------------------------------
 
@@ -171,105 +172,49 @@ class Shapes:
             if schema.reference is not None:
                 stack.append((schema.reference, False))
 
-    # --- Families: discriminator on a schema that others build upon -------------------
-
-    def _find_families(self) -> dict[Pointer, tuple[tuple[Text, Pointer], ...]]:
-        bases = [
-            pointer
-            for _, pointer in self._components
-            if (schema := self._schemas.get(pointer)) is not None
-            and schema.discriminator is not None
-            and not schema.one_of
-            and not schema.any_of
-        ]
-        if not bases:
-            return {}
-        wanted = set(bases)
-        families: dict[Pointer, list[tuple[Text, Pointer]]] = {b: [] for b in bases}
-        for name, pointer in self._components:
-            schema = self._schemas.get(pointer)
-            if schema is None or not schema.all_of:
-                continue
-            for atom in self.atoms(Node((pointer,))):
-                if atom.at in wanted and atom.at != pointer:
-                    families[atom.at].append((name, pointer))
-        return {base: tuple(members) for base, members in families.items() if members}
+    # --- Families --------------------------------------------------------------------
 
     def is_family(self, pointer: Pointer) -> bool:
         return pointer in self._families
 
     def _family(self, node: Node) -> Shaped:
         base = node.schemas[0]
-        schema = self._schemas[base]
-        discriminator = schema.discriminator
-        assert discriminator is not None
-        members = self._families[base]
-        mapping: dict[Text, Node] = {
-            value: Node((target,)) for value, target in discriminator.mapping
-        }
-        mapped = {target.schemas[0] for target in mapping.values()}
-        for name, pointer in members:
-            if pointer not in mapped:
-                mapping.setdefault(name, Node((pointer,)))
-        for name, pointer in self._components:
-            if pointer == base and base not in mapped:
-                mapping.setdefault(name, Node((base,)))
-        nodes = dict.fromkeys([Node((p,)) for _, p in members])
-        nodes |= dict.fromkeys(mapping.values())
-        nodes[Node((base,))] = None
-        return Shaped(
-            UnionShape(tuple(nodes), discriminator.property, tuple(mapping.items())),
-            nullable=self.shaped(Node((base,))).nullable,
-        )
+        nullable = self.shaped(Node((base,))).nullable
+        return Shaped(self._families.union(base), nullable=nullable)
 
-    def _relatives(self, branches: tuple[Pointer, ...]) -> dict[Pointer, Pointer]:
-        """Return which component each branch refers to, where all of them are built
-        upon one base with a discriminator, and are no bases themselves."""
+    def _siblings(
+        self, branches: tuple[Pointer, ...], members: list[Node], sole: bool
+    ) -> UnionShape | None:
+        """Return the union of branches that all refer to what is built upon one base
+        with a discriminator: a value that names a sibling's child selects the sibling.
+        """
         if not self._families:
-            return {}
-        nodes = {b: self.canonical(Node((b,)))[0] for b in branches}
-        if any(node != Node(node.schemas[:1]) for node in nodes.values()):
-            return {}
-        found = {branch: node.schemas[0] for branch, node in nodes.items()}
-        return found if self._base_of(found.values()) is not None else {}
-
-    def _base_of(self, members: Iterable[Pointer]) -> Pointer | None:
-        wanted = set(members)
-        return next(
-            (
-                base
-                for base, family in self._families.items()
-                if wanted <= {pointer for _, pointer in family}
-            ),
-            None,
-        )
-
-    def _told_apart(
-        self, union: UnionShape, relatives: dict[Pointer, Pointer], sole: bool
-    ) -> UnionShape:
-        """Return a union of siblings with the discriminator of their base: a value that
-        names a sibling's child selects the sibling."""
-        base = self._base_of(relatives.values())
-        assert base is not None
-        whole = self._family(Node((base,), family=True)).shape
-        assert isinstance(whole, UnionShape) and whole.discriminator is not None
-        members = {
-            target: member
-            for branch, target in relatives.items()
-            for member in union.members
-            if branch in (member.schemas if sole else member.chosen)
-        }
+            return None
+        targets = [self.canonical(Node((branch,)))[0] for branch in branches]
+        if any(target != Node(target.schemas[:1]) for target in targets):
+            return None
+        base = self._families.base_of(target.schemas[0] for target in targets)
+        if base is None:
+            return None
+        whole = self._families.union(base)
+        assert whole.discriminator is not None
+        found: dict[Pointer, Node] = {}
+        for branch, target in zip(branches, targets, strict=True):
+            member = _of_branch(branch, members, sole)
+            if member is not None:
+                found[target.schemas[0]] = member
         mapping: dict[Text, Node] = {}
         for value, node in whole.mapping:
             line = (node.schemas[0], *(a.at for a in reversed(self.atoms(node))))
-            found = next((members[at] for at in line if at in members), None)
-            if found is not None:
-                mapping[value] = found
-        for member in union.members:
+            selected = next((found[at] for at in line if at in found), None)
+            if selected is not None:
+                mapping[value] = selected
+        union = tuple(dict.fromkeys(members))
+        for member in union:
             own = tuple(self._constants(member, whole.discriminator))
             if len(own) == 1:
                 mapping.setdefault(own[0], member)
-        return UnionShape(union.members, whole.discriminator, tuple(mapping.items()))
+        return UnionShape(union, whole.discriminator, tuple(mapping.items()))
 
     # --- Shaping ---------------------------------------------------------------------
 
@@ -485,11 +430,11 @@ class Shapes:
             (a.discriminator for a, _ in kept if a.discriminator is not None), None
         )
         if discriminator is None:
-            plain = UnionShape(tuple(dict.fromkeys(members)))
-            relatives = self._relatives(kept[0][1]) if len(kept) == 1 else {}
-            if relatives:
-                plain = self._told_apart(plain, relatives, sole)
-            return Shaped(plain, nullable, degraded)
+            union = (
+                self._siblings(kept[0][1], members, sole) if len(kept) == 1 else None
+            )
+            union = union or UnionShape(tuple(dict.fromkeys(members)))
+            return Shaped(union, nullable, degraded)
         mapping = self._mapping(node, kept, members, sole)
         return Shaped(
             UnionShape(tuple(dict.fromkeys(members)), discriminator.property, mapping),
@@ -510,14 +455,7 @@ class Shapes:
         assert atom.discriminator is not None
         by_target: dict[Pointer, Node] = {}
         for branch in rest:
-            member = next(
-                (
-                    m
-                    for m in members
-                    if (branch in m.schemas if sole else branch in m.chosen)
-                ),
-                None,
-            )
+            member = _of_branch(branch, members, sole)
             if member is None:
                 continue
             by_target[branch] = member
@@ -742,6 +680,13 @@ class Shapes:
         self._count_merged(len(nodes & self._fields), atoms[-1].at)
         self._fields |= nodes
         return ObjectShape(tuple(slots), tuple(values)), tuple(degraded)
+
+
+def _of_branch(branch: Pointer, members: list[Node], sole: bool) -> Node | None:
+    """Return the member of a union that ``branch`` was picked for."""
+    return next(
+        (m for m in members if branch in (m.schemas if sole else m.chosen)), None
+    )
 
 
 def _keyword(branches: tuple[Pointer, ...]) -> Pointer:
