@@ -26,7 +26,7 @@ from .http import (
     TransportError,
 )
 from .observability import Attempt
-from .operations import Operation
+from .operations import REDIRECTS, Operation
 from .options import Settings, timeout_of
 from .prepared import attempt, prepare
 from .responses import Answer, ApiResponse, BodyReader, point, rate_limit_of
@@ -185,7 +185,7 @@ class Call:
     @property
     def is_redirect(self) -> bool:
         """Whether what was asked for may be elsewhere."""
-        return self._answer.status in (301, 302, 303, 307, 308)
+        return self._answer.status in REDIRECTS
 
     def answered(self) -> float | None:
         """The pause before another attempt, or ``None``: this answer is a success. Any

@@ -13,11 +13,10 @@ from urllib.parse import urljoin, urlsplit
 from .. import errors
 from .calls import Result
 from .client import AsyncAPIClient, SyncAPIClient
-from .operations import BINARY, Content, Operation
+from .operations import BINARY, REDIRECTS, Content, Operation
 from .options import RequestOptions
 from .targets import Arguments, CallArguments
 
-_STATUSES = ("301", "302", "303", "307", "308")
 _MOST = 5
 
 
@@ -70,7 +69,7 @@ async def async_redirect_content(
 
 
 def _redirects(result: Result) -> bool:
-    return str(result.response.status) in _STATUSES
+    return result.response.status in REDIRECTS
 
 
 def _found(operation: Operation[Any], result: Result) -> bytes:
@@ -97,7 +96,7 @@ def _location(operation: Operation[Any], result: Result) -> str:
 
 def _downloading(operation: Operation[Any]) -> Operation[Any]:
     """``operation`` with the bytes for a result, whether redirected to or not."""
-    redirects: dict[str, dict[str, Content]] = {status: {} for status in _STATUSES}
+    redirects: dict[str, dict[str, Content]] = {str(each): {} for each in REDIRECTS}
     return replace(operation, responses={"2XX": {"*/*": BINARY}, **redirects})
 
 

@@ -43,6 +43,9 @@ BINARY = Raw("binary")
 
 Content: TypeAlias = JSON | Raw
 
+REDIRECTS = frozenset((301, 302, 303, 307, 308))
+"""Statuses that say where else to ask."""
+
 Answers: TypeAlias = Mapping[str, Mapping[str, Content]]
 """Status (``200``, ``2XX``, ``default``) → media type → content; no media: empty."""
 

@@ -165,10 +165,7 @@ class HTTPXTransport:
                 not self._owned and _is_of_hook(self._client, error)
             ):
                 raise
-            failure = translate(error)
-            if progress.is_connecting:
-                failure.sent = "not_sent"
-            raise failure from _bare(error)
+            raise progress.judged(translate(error)) from _bare(error)
         return HTTPResponse(
             status=response.status_code,
             headers=_headers(response),
@@ -207,10 +204,7 @@ class AsyncHTTPXTransport:
                 not self._owned and _is_of_hook(self._client, error)
             ):
                 raise
-            failure = translate(error)
-            if progress.is_connecting:
-                failure.sent = "not_sent"
-            raise failure from _bare(error)
+            raise progress.judged(translate(error)) from _bare(error)
         body = _read_async(response, deadline)
         return AsyncHTTPResponse(
             status=response.status_code,
@@ -250,11 +244,12 @@ class _Progress:
     async def note_async(self, event: str, info: dict[str, Any]) -> None:
         self.note(event, info)
 
-    @property
-    def is_connecting(self) -> bool:
-        """Whether the request is not on its way yet, though it may be to a proxy that
-        one is to come."""
-        return self._begun and not self._used
+    def judged(self, failure: TransportError) -> TransportError:
+        """A failure before the request is on its way, though it may be to a proxy that
+        one is to come, leaves it unsent."""
+        if self._begun and not self._used:
+            failure.sent = "not_sent"
+        return failure
 
 
 def _outgoing(request: HTTPRequest, content: Any, trace: Any) -> httpx2.Request:
