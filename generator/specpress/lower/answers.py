@@ -237,11 +237,13 @@ def result_type(responses: Iterable[ir.ResponseMedia]) -> ir.Type:
     return union(found) if found else NONE
 
 
-def answer_docs(successes: tuple[Response, ...]) -> tuple[tuple[str, Text], ...]:
+def answer_docs(
+    successes: tuple[Response, ...],
+) -> tuple[tuple[str, Text | None], ...]:
     """Return what tells several successes apart; of one, its result says enough."""
     if len(successes) < 2:
         return ()
-    return tuple((each.status, each.description or Text("")) for each in successes)
+    return tuple((each.status, each.description) for each in successes)
 
 
 def error_docs(responses: Iterable[Response]) -> tuple[ir.ErrorDoc, ...]:

@@ -7,7 +7,7 @@ weaker than the document.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from specpress import ir, naming
@@ -376,10 +376,7 @@ class Types:
         schema = self._shapes.schema((*node.chosen[-1:], *node.schemas)[0])
         described = documentation.of_schema(
             schema,
-            (
-                *documentation.notes_of(self._shapes.atoms(node)),
-                *self._meanings(self._shapes.atoms(node)),
-            ),
+            self._notes(self._shapes.atoms(node)),
         )
         if not isinstance(shaped.shape, ObjectShape):
             inner = (
@@ -519,17 +516,18 @@ class Types:
         return ir.Documentation(
             summary=None if description or named else title or None,
             description=description or None,
-            notes=(
-                *documentation.notes_of(atoms, retyped=retyped),
-                *self._meanings(atoms),
-            ),
+            notes=self._notes(atoms, retyped=retyped),
         )
 
-    def _meanings(self, atoms: Iterable[Schema]) -> Iterator[documentation.Note]:
+    def _notes(
+        self, atoms: Sequence[Schema], *, retyped: bool = False
+    ) -> tuple[documentation.Note, ...]:
+        notes = list(documentation.notes_of(atoms, retyped=retyped))
         for atom in atoms:
             for branches in (atom.one_of, atom.any_of):
                 schemas = [self._shapes.schema(branch) for branch in branches]
-                yield from documentation.of_values(schemas)
+                notes += documentation.of_values(schemas)
+        return tuple(notes)
 
     def class_name(self, node: Node, use: Use) -> ir.Identifier | None:
         """Return the name of the declared type of ``node``, if it has one."""
