@@ -348,9 +348,6 @@ LABELS = ir.Resource(
                             ir.PartEncoding(
                                 property=Text("file"),
                                 content_type=Text("image/png"),
-                                style=None,
-                                explode=None,
-                                allow_reserved=None,
                                 headers=((Text("X-A"), Text("b")),),
                             ),
                         ),

@@ -39,7 +39,10 @@ def test_decimals_that_are_numbers(tmp_path: Path) -> None:
 
 def test_headers_of_parts(tmp_path: Path) -> None:
     encoding: Json = {
-        "order": {"contentType": "application/json", "headers": {"X-Order": {}}},
+        "order": {
+            "contentType": "application/json",
+            "headers": {"X-Order": {}, "X-Kind": {"schema": {"enum": ["order"]}}},
+        },
         "file": {"contentType": "image/png", "headers": {"Content-Type": {}}},
     }
     media = {"schema": {"type": "object"}, "encoding": encoding}
@@ -47,7 +50,7 @@ def test_headers_of_parts(tmp_path: Path) -> None:
     found = degraded(tmp_path, paths={"/a": {"post": {"requestBody": body}}})
     assert found == {
         "/paths/~1a/post/requestBody/content/multipart~1form-data/encoding/order"
-        "/headers": "headers of a part: they are not sent"
+        "/headers/X-Order": "a header of a part: sent only if File(headers=...) has it"
     }
 
 

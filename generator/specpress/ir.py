@@ -253,11 +253,12 @@ class PartEncoding:
     """How one property of a form or multipart body is written."""
 
     property: Text
-    content_type: Text | None
-    style: str | None
-    explode: bool | None
-    allow_reserved: bool | None
-    headers: tuple[tuple[Text, Text], ...] = ()
+    content_type: Text | None = None
+    style: str | None = None
+    explode: bool | None = None
+    allow_reserved: bool | None = None
+    headers: tuple[tuple[Text, Text | str], ...] = ()
+    """Those of one value."""
     base64: bool = False
     """Its bytes are no file: base64, as in JSON."""
 
@@ -366,7 +367,7 @@ class Method:
     """Success answers."""
     errors: tuple[ResponseMedia, ...]
     """Error answers whose type is not the package's default error type."""
-    answer_docs: tuple[tuple[str, Text], ...]
+    answer_docs: tuple[tuple[str, Text | None], ...]
     """What the document says of several successes: (status, description)."""
     error_docs: tuple[ErrorDoc, ...]
     headers: tuple[Text, ...] = ()

@@ -8,8 +8,8 @@ import mimetypes
 import os
 import re
 import stat
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from os import PathLike
 from typing import Any, Protocol, TypeAlias, cast
 
@@ -38,6 +38,9 @@ class File:
 
     content_type: str | None = None
     """``None``: worked out from the name."""
+
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Of its part of a multipart body; other bodies have none."""
 
 
 FileInput: TypeAlias = bytes | PathLike[str] | BinaryFile | File
@@ -105,10 +108,14 @@ class Upload:
     file: Any = None
     start: int | None = None
     """Where in ``file`` the content begins, if that can be returned to."""
+    headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
 
     @classmethod
     def of(cls, value: object, default_name: str = "file") -> Upload:
         """Raises ``ValueError`` for what is no file, or cannot be read."""
+        if isinstance(value, File) and value.headers:
+            plain = replace(value, headers={})
+            return replace(cls.of(plain, default_name), headers=value.headers)
         name: str | None = None
         content_type: str | None = None
         if isinstance(value, File):

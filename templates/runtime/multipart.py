@@ -100,18 +100,19 @@ def _head(
     part: Part,
     content: bytes | Upload,
 ) -> str:
-    headers: list[tuple[str, str]] = []
+    stated = [*part.headers.items()]
     if isinstance(content, Upload):
         disposition = disposition or "attachment"
         disposition += f'; filename="{_quoted(content.name)}"'
-    lines = [f"--{delimiter}"]
-    if disposition:
-        lines.append(f"Content-Disposition: {disposition}")
+        stated += content.headers.items()
     if media_type is not None:
-        headers.append(("Content-Type", media_type))
-    headers.extend(part.headers.items())
-    for name, value in headers:
-        lines.append(": ".join(checked_header(name, value)))
+        stated.insert(0, ("Content-Type", media_type))
+    # Of equal names the last one wins, but for the one that says which part it is.
+    headers = {name.lower(): checked_header(name, value) for name, value in stated}
+    headers.pop("content-disposition", None)
+    lines = [f"--{delimiter}", *map(": ".join, headers.values())]
+    if disposition:
+        lines.insert(1, f"Content-Disposition: {disposition}")
     return "\r\n".join([*lines, "", ""])
 
 

@@ -41,7 +41,9 @@ A part per property; an array is a part per item. Texts have no `Content-Type` o
 own, which means `text/plain`; objects are `application/json`. A file is
 `application/octet-stream`, unless `File(...)`, its `encoding` or its name says more;
 so are bytes that the document has in base64 (`format: byte`, `contentEncoding: base64`),
-which are written so, and without a file name.
+which are written so, and without a file name. Documented headers of a part are sent
+where they have but one value; further ones of a file are given with it, in
+`File(name, content, headers=…)`.
 In names of parts and files `"`, CR and LF are written `%22`, `%0D`, `%0A`, as browsers
 do, and backslashes are doubled; other control characters are refused. A body that is
 an array gives parts without names, as `multipart/mixed` has them; in

@@ -18,7 +18,7 @@ from specpress.lower.nodes import (
     ObjectShape,
     Slot,
 )
-from specpress.lower.parts import part_encodings
+from specpress.lower.parts import part_encodings, variable_headers
 from specpress.lower.shapes import Shapes
 from specpress.lower.types import ARGUMENT, UPLOAD, Types
 from specpress.lower.untyped import loses_schema
@@ -346,10 +346,9 @@ def _body(
     media: list[ir.BodyMedia] = []
     for item in body.content:
         kind = kind_of(shapes, item)
-        for encoding in item.encodings:
-            if encoding.headers and kind == "multipart":
-                at = encoding.at.child("headers")
-                types.degrade(at, "headers of a part: they are not sent")
+        for header in variable_headers(shapes, item):
+            reason = "a header of a part: sent only if File(headers=...) has it"
+            types.degrade(header.at, reason)
         media.append(
             ir.BodyMedia(
                 media_type=item.name,

@@ -5,7 +5,7 @@ import email.policy
 import tempfile
 from pathlib import Path
 
-from multipart_upload import Client
+from multipart_upload import Client, File
 
 from tests.loopback import Loopback
 
@@ -18,7 +18,7 @@ def use_multipart(server: Loopback) -> None:
         with Client(base_url=server.url) as client:
             client.files.upload(
                 body={
-                    "file": path,
+                    "file": File("dot.png", path, headers={"X-Dots": "1"}),
                     "purpose": "avatar",
                     "meta": {"n": 1},
                     "digest": b"\0\xff",
@@ -40,7 +40,9 @@ def use_multipart(server: Loopback) -> None:
     }
     assert parts["file"].get_content_type() == "image/png"
     assert parts["file"].get_filename() == "dot.png"
+    assert parts["file"]["x-dots"] == "1"
     assert parts["file"].get_payload(decode=True) == b"\x89PNG"
+    assert parts["digest"]["x-digest"] == "sha-256"
     assert parts["purpose"].get_payload(decode=True) == b"avatar"
     assert parts["meta"].get_content_type() == "application/json"
     for name, text in {"digest": b"AP8=", "keys": b"aw==", "seal": b"cw=="}.items():

@@ -37,9 +37,8 @@ _UPLOAD: Operation[None] = Operation(
         "multipart/form-data": Multipart(
             {
                 "file": Part(content_type="image/png"),
-                "meta": Part(),
+                "digest": Part(headers={"X-Digest": "sha-256"}, base64=True),
                 "seal": Part(content_type="application/pkcs7-signature", base64=True),
-                "digest": Part(base64=True),
                 "keys": Part(base64=True),
             },
         ),
