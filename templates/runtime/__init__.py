@@ -53,6 +53,8 @@ A call
     base_client             options, copies, connections
     client                  the two clients, and all waiting
     custom                  streams and transports of the caller's
+    deadlines               the total time, wait by wait
+    http2                   how it differs
     transport               HTTP, by httpx2
 
 Made of calls

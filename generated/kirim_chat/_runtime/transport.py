@@ -16,18 +16,9 @@ import logging
 import os
 import socket
 import ssl
-import threading
-import time
 import traceback
-from collections.abc import (
-    AsyncGenerator,
-    Awaitable,
-    Callable,
-    Coroutine,
-    Generator,
-    Iterator,
-)
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
+from contextlib import suppress
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, TypeVar, cast
 
@@ -35,6 +26,7 @@ import httpx2
 
 from ..errors import ArgumentError
 from .custom import Source
+from .deadlines import Bounded, check, deadline_of, remaining, to_its_end, until
 from .http import (
     AsyncHTTPResponse,
     Headers,
@@ -42,15 +34,12 @@ from .http import (
     HTTPResponse,
     Kind,
     Sent,
-    Timeout,
     TransportError,
 )
+from .http2 import exclusively, is_undone
 from .options import Settings
 
 Client = TypeVar("Client", httpx2.Client, httpx2.AsyncClient)
-
-_SLACK = 0.05
-"""So that the timeout of a phase, which tells more, comes before the total one."""
 
 _FAILURES: dict[type[Exception], tuple[Kind, Sent]] = {
     httpx2.ConnectTimeout: ("timeout", "not_sent"),
@@ -142,6 +131,19 @@ def _made(client: type[Client], settings: Settings) -> Client:
     raise ArgumentError(refused)
 
 
+def _adapt(client: httpx2.Client | httpx2.AsyncClient) -> None:
+    """Put :class:`Bounded` and :class:`Exclusive` into a client. httpx2 has no public
+    place for them; where its inside changes, total times are checked between the parts
+    of a body only, and HTTP/2 connections are shared."""
+    state = vars(client)
+    for transport in (state.get("_transport"), *state.get("_mounts", {}).values()):
+        pool: Any = getattr(transport, "_pool", None)
+        if isinstance(client, httpx2.Client) and hasattr(pool, "_network_backend"):
+            pool._network_backend = Bounded(pool._network_backend)
+        if getattr(pool, "_http2", False) and hasattr(pool, "create_connection"):
+            pool.create_connection = exclusively(pool.create_connection)
+
+
 class HTTPXTransport:
     """:class:`Transport` over a ``httpx2.Client``."""
 
@@ -150,10 +152,10 @@ class HTTPXTransport:
         self._owned = owned
 
     def send(self, request: HTTPRequest, /) -> HTTPResponse:
-        deadline = _deadline(request.timeout)
+        deadline = deadline_of(request.timeout)
         source, progress = Source(request.content), _Progress()
         try:
-            with _until(deadline):
+            with until(deadline):
                 response = self._client.send(
                     _outgoing(request, source.content or None, progress.note),
                     stream=True,
@@ -187,10 +189,10 @@ class AsyncHTTPXTransport:
         self._owned = owned
 
     async def send(self, request: HTTPRequest, /) -> AsyncHTTPResponse:
-        deadline = _deadline(request.timeout)
+        deadline = deadline_of(request.timeout)
         source, progress = Source(request.content), _Progress()
         try:
-            async with asyncio.timeout(_remaining(deadline)):
+            async with asyncio.timeout(remaining(deadline)):
                 response = await self._client.send(
                     _outgoing(
                         request, source.content_async or None, progress.note_async
@@ -308,13 +310,13 @@ def _read(response: httpx2.Response, deadline: float | None) -> Iterator[bytes]:
     chunks = iter(cast("httpx2.SyncByteStream", response.stream))
     try:
         while True:
-            with _until(deadline):
+            with until(deadline):
                 chunk = next(chunks, None)
             if chunk is None:
                 _refuse_surplus(response.stream)
                 return
             yield chunk
-            _check(deadline)
+            check(deadline)
     except Exception as error:  # noqa: BLE001  (all of them get a class of ours)
         raise translate(error) from _bare(error)
     finally:
@@ -330,17 +332,17 @@ async def _read_async(
     chunks = aiter(cast("httpx2.AsyncByteStream", response.stream))
     try:
         while True:
-            async with asyncio.timeout(_remaining(deadline)):
+            async with asyncio.timeout(remaining(deadline)):
                 chunk = await anext(chunks, None)
             if chunk is None:
                 _refuse_surplus(response.stream)
                 return
             yield chunk
-            _check(deadline)
+            check(deadline)
     except Exception as error:  # noqa: BLE001  (all of them get a class of ours)
         raise translate(error) from _bare(error)
     finally:
-        await _to_its_end(response.aclose())
+        await to_its_end(response.aclose())
 
 
 def _content(response: httpx2.Response) -> bytes:
@@ -367,6 +369,32 @@ def _refuse_surplus(stream: Any) -> None:
         stream.send_failed()
 
 
+def _closing(response: httpx2.Response) -> Callable[[], None]:
+    def close() -> None:
+        # There is nothing left to save, and a call may be failing already.
+        with suppress(Exception):
+            response.close()
+
+    return close
+
+
+def _closing_async(
+    response: httpx2.Response, body: AsyncGenerator[bytes]
+) -> Callable[[], Awaitable[None]]:
+    async def finish() -> None:
+        with suppress(Exception):
+            # Else the event loop does it, in a task of its own, at some later time.
+            await body.aclose()
+        with suppress(Exception):
+            await response.aclose()
+
+    async def close() -> None:
+        if not response.is_closed:
+            await to_its_end(finish())
+
+    return close
+
+
 # --- Failures ------------------------------------------------------------------------
 
 
@@ -381,19 +409,9 @@ def translate(error: Exception) -> TransportError:
     kind, sent = next(_FAILURES[each] for each in _FAILURES if isinstance(error, each))
     detail = next(iter(getattr(error.__cause__, "args", ())), None)
     if type(detail).__module__.startswith("h2."):
-        kind, sent = "connection", "not_sent" if _is_undone(detail) else "unknown"
+        kind, sent = "connection", "not_sent" if is_undone(detail) else "unknown"
     final = kind == "argument" or _is_untrusted(error)
     return TransportError(text, kind=kind, sent=sent, final=final)
-
-
-def _is_undone(detail: Any) -> bool:
-    """Whether what ended a request by HTTP/2 says that nothing was done with it: the
-    server refused the stream or all streams, or the stream could not be opened."""
-    return (
-        getattr(detail, "error_code", None) == 7
-        or getattr(detail, "last_stream_id", None) == 0
-        or type(detail).__name__ == "StreamIDTooLowError"
-    )
 
 
 def _is_of_hook(client: httpx2.Client | httpx2.AsyncClient, error: Exception) -> bool:
@@ -425,196 +443,3 @@ def _bare(error: BaseException) -> BaseException:
         current.__traceback__ = None
         current = current.__cause__ or current.__context__
     return error
-
-
-# --- The total time ------------------------------------------------------------------
-
-
-def _deadline(timeout: Timeout) -> float | None:
-    return None if timeout.total is None else time.monotonic() + timeout.total
-
-
-def _closing(response: httpx2.Response) -> Callable[[], None]:
-    def close() -> None:
-        # There is nothing left to save, and a call may be failing already.
-        with suppress(Exception):
-            response.close()
-
-    return close
-
-
-def _closing_async(
-    response: httpx2.Response, body: AsyncGenerator[bytes]
-) -> Callable[[], Awaitable[None]]:
-    async def finish() -> None:
-        with suppress(Exception):
-            # Else the event loop does it, in a task of its own, at some later time.
-            await body.aclose()
-        with suppress(Exception):
-            await response.aclose()
-
-    async def close() -> None:
-        if not response.is_closed:
-            await _to_its_end(finish())
-
-    return close
-
-
-async def _to_its_end(closing: Coroutine[Any, Any, None]) -> None:
-    """Wait for ``closing``, however often the task that waits is cancelled: what is
-    closed by half counts as busy for good."""
-    task = asyncio.ensure_future(closing)
-    cancelled: asyncio.CancelledError | None = None
-    while not task.done():
-        try:
-            await asyncio.shield(task)
-        except asyncio.CancelledError as error:
-            cancelled = error
-    if cancelled is not None:
-        raise cancelled
-
-
-def _check(deadline: float | None) -> None:
-    """Data that is there already needs no waiting, so no timeout stops its flow."""
-    if deadline is not None and time.monotonic() > deadline:
-        raise TimeoutError
-
-
-def _remaining(deadline: float | None) -> float | None:
-    if deadline is None:
-        return None
-    return deadline - time.monotonic() + _SLACK
-
-
-_SLICE = 65_536
-"""Bytes that are sent without a look at the clock."""
-
-
-class _Limits(threading.local):
-    deadline: float | None = None
-
-
-_limits = _Limits()
-
-
-@contextmanager
-def _until(deadline: float | None) -> Generator[None]:
-    """Bound each wait of this thread for the network by what is left until then."""
-    before = _limits.deadline
-    _limits.deadline = deadline
-    try:
-        yield
-    finally:
-        _limits.deadline = before
-
-
-def _left(timeout: float | None) -> float | None:
-    deadline = _limits.deadline
-    if deadline is None:
-        return timeout
-    left = max(deadline - time.monotonic(), 0.001)
-    return left if timeout is None else min(timeout, left)
-
-
-class _Bounded:
-    """A network backend or stream of httpcore2 with shorter timeouts.
-
-    A timeout of httpx2 bounds one wait; a server that sends a byte now and then never
-    runs into it. A thread cannot be cancelled like a task, so each single wait is
-    given no more than what is left of the whole call.
-    """
-
-    def __init__(self, inner: Any) -> None:
-        self._inner = inner
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._inner, name)
-
-    def connect_tcp(
-        self, host: str, port: int, timeout: float | None = None, **more: Any
-    ) -> Any:
-        """One time for all addresses of a host; httpcore2 gives it to each. Of what is
-        left an address gets its share, but two seconds if there are as many."""
-        left = _left(timeout)
-        end = None if left is None else time.monotonic() + left
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        addresses = [str(each[4][0]) for each in found]
-        while True:
-            if end is not None:
-                left = max(end - time.monotonic(), 0.001)
-                left = max(left / len(addresses), min(left, 2.0))
-            try:
-                connected = self._inner.connect_tcp(
-                    addresses.pop(0), port, timeout=left, **more
-                )
-            except Exception:
-                if not addresses or (end is not None and time.monotonic() > end):
-                    raise
-            else:
-                return _Bounded(connected)
-
-    def start_tls(self, *args: Any, timeout: float | None = None, **more: Any) -> Any:
-        if len(args) == 3:
-            *rest, timeout = args
-            args = tuple(rest)
-        return _Bounded(self._inner.start_tls(*args, timeout=_left(timeout), **more))
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> Any:
-        # A flood of "100 Continue" is always there: none of its reads has to wait.
-        _check(_limits.deadline)
-        return self._inner.read(max_bytes, timeout=_left(timeout))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        # httpcore2 gives the whole timeout to each part that the system takes.
-        rest = memoryview(buffer)
-        while rest:
-            _check(_limits.deadline)
-            self._inner.write(rest[:_SLICE], timeout=_left(timeout))
-            rest = rest[_SLICE:]
-
-
-class _Exclusive:
-    """A connection of httpcore2 that carries one request at a time, also by HTTP/2:
-    there, a timeout of one request would end all others, and a thread would wait for
-    what another reads."""
-
-    def __init__(self, inner: Any) -> None:
-        self._inner = inner
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._inner, name)
-
-    def can_multiplex(self) -> bool:
-        return False
-
-    def is_available(self) -> bool:
-        return self._inner.is_idle() and self._inner.is_available() and self._is_clear()
-
-    def has_expired(self) -> bool:
-        unusable = self._inner.is_idle() and not self.is_available()
-        return unusable or self._inner.has_expired()
-
-    def _is_clear(self) -> bool:
-        """Whether no answer is left that was not read to its end."""
-        connection = getattr(self._inner, "_connection", None)
-        state = getattr(connection, "_h2_state", None)
-        # A copy: another thread may be opening a stream.
-        streams = [] if state is None else list(state.streams.values())
-        return all(stream.closed for stream in streams)
-
-
-def _adapt(client: httpx2.Client | httpx2.AsyncClient) -> None:
-    """Put :class:`_Bounded` and :class:`_Exclusive` into a client. httpx2 has no public
-    place for them; where its inside changes, total times are checked between the parts
-    of a body only, and HTTP/2 connections are shared."""
-    state = vars(client)
-    for transport in (state.get("_transport"), *state.get("_mounts", {}).values()):
-        pool: Any = getattr(transport, "_pool", None)
-        if isinstance(client, httpx2.Client) and hasattr(pool, "_network_backend"):
-            pool._network_backend = _Bounded(pool._network_backend)
-        if getattr(pool, "_http2", False) and hasattr(pool, "create_connection"):
-            pool.create_connection = _exclusively(pool.create_connection)
-
-
-def _exclusively(create: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    return lambda origin: _Exclusive(create(origin))

@@ -43,7 +43,7 @@ def _listing(modules: Collection[str], text: str) -> str:
     return "\n\n".join(paragraphs)
 
 
-_ENTRY = re.compile(r"^    ([a-z_]+) ", re.MULTILINE)
+_ENTRY = re.compile(r"^    ([a-z0-9_]+) ", re.MULTILINE)
 
 
 def runtime_modules(
@@ -73,9 +73,9 @@ def runtime_modules(
 
 
 # As templates write it. A docstring that has such a line only brings a module more.
-_IMPORT = re.compile(r"^ *from \.+_runtime\.([a-z_]+) import", re.MULTILINE)
+_IMPORT = re.compile(r"^ *from \.+_runtime\.([a-z0-9_]+) import", re.MULTILINE)
 _IMPORT_OF_MODULES = re.compile(
-    r"^ *from \.+_runtime import ([a-z_, ]+)$", re.MULTILINE
+    r"^ *from \.+_runtime import ([a-z0-9_, ]+)$", re.MULTILINE
 )
 
 _VALUES: dict[ir.Scalar, str] = {
