@@ -81,6 +81,8 @@ class Schema:
     """The schema that ``$ref`` names; the other fields are its siblings (3.1)."""
     types: tuple[JsonType, ...] = ()
     enum: tuple[Value, ...] | None = None
+    meanings: tuple[tuple[Value, tuple[Text, ...]], ...] = ()
+    """Values of ``enum`` with a name, a description, or both."""
     const: Value | Absent = ABSENT
     format: Text | None = None
     content_encoding: Text | None = None

@@ -139,8 +139,26 @@ def of_values(branches: Sequence[Schema]) -> tuple[Note, ...]:
         if branch.const is ABSENT:
             return ()
         if words := branch.title or branch.description:
-            said.append(("``", _shown(branch.const), "`` (", words, ")"))
+            said.append(_meaning(branch.const, (words,)))
     return _listed("Values: ", said[:_MOST_MEANINGS], ", ")
+
+
+def of_enum(schema: Schema) -> tuple[Note, ...]:
+    """Return what stands beside ``enum`` about each of its values."""
+    said = [_meaning(*each) for each in schema.meanings[:_MOST_MEANINGS]]
+    return _listed("Values: ", said, ", ")
+
+
+def _meaning(value: Value, words: tuple[Text, ...]) -> Note:
+    name, *more = words
+    return (
+        "``",
+        _shown(value),
+        "`` (",
+        name,
+        *(x for w in more for x in (": ", w)),
+        ")",
+    )
 
 
 _LONGEST_DEFAULT = 200

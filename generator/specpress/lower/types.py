@@ -524,6 +524,7 @@ class Types:
     ) -> tuple[documentation.Note, ...]:
         notes = list(documentation.notes_of(atoms, retyped=retyped))
         for atom in atoms:
+            notes += documentation.of_enum(atom)
             for branches in (atom.one_of, atom.any_of):
                 schemas = [self._shapes.schema(branch) for branch in branches]
                 notes += documentation.of_values(schemas)

@@ -20,6 +20,7 @@ from specpress.parse.dynamic_references import bind
 from specpress.parse.keywords import HANDLERS, KEYWORDS, Fields, warn_newer
 from specpress.parse.nodes import Node
 from specpress.parse.reading import Reader
+from specpress.parse.value_meanings import value_meanings
 from specpress.parse.vocabulary import (
     NEWER,
     PREFIX,
@@ -92,6 +93,8 @@ class SchemaTable:
         self._add_required_flags(node, fields)
         if fields.pop("nullable", False):
             self._add_null(node, fields)
+        if "enum" in fields:
+            fields["meanings"] = tuple(value_meanings(node))
         if "rules" in fields:
             fields["rules"] = tuple(sorted(fields["rules"]))
         if old and "array" in fields.get("types", ()) and "items" not in node.value:

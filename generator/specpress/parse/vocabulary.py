@@ -2,7 +2,7 @@
 
 Data for the other modules of ``parse``: keys that are not listed are reported, keys
 of ours (``x-specpress-…``) that do not belong to the kind of object are errors, all
-other ``x-`` keys are ignored everywhere.
+other ``x-`` keys are ignored, but for those of ``value_meanings``.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from .._runtime.codec import Model
 from .._runtime.types import UNSET, Unset
@@ -24,6 +25,15 @@ class Filter(Model):
     after: str | Unset = UNSET
 
     zone: str | Unset = UNSET
+
+    state: Literal[0, 1, 2] | int | Unset = UNSET
+    """Values: ``0`` (Open: Not yet done.), ``1`` (Closed), ``2`` (Never to be done.)."""
+
+    mode: Literal["all", "any"] | str | Unset = UNSET
+    """Values: ``any`` (One is enough.)."""
+
+    speed: Literal["s", "f"] | str | Unset = UNSET
+    """Values: ``s`` (Slow), ``f`` (Fast: As fast as can be.)."""
 
     tags: list[str] | Unset = UNSET
     """At least one a.

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from .. import models
 from .._runtime.client import AsyncAPIClient, SyncAPIClient
@@ -39,6 +40,9 @@ class Filters:
         before: str | Unset = UNSET,
         after: str | Unset = UNSET,
         zone: str | Unset = UNSET,
+        state: Literal[0, 1, 2] | Unset = UNSET,
+        mode: Literal["all", "any"] | Unset = UNSET,
+        speed: Literal["s", "f"] | Unset = UNSET,
         tags: SequenceOf[str] | Unset = UNSET,
         labels: Mapping[str, str] | Unset = UNSET,
         request_options: RequestOptions | None = None,
@@ -46,6 +50,10 @@ class Filters:
         """``POST /filters``
 
         Args:
+            state: Values: ``0`` (Open: Not yet done.), ``1`` (Closed), ``2`` (Never
+                to be done.).
+            mode: Values: ``any`` (One is enough.).
+            speed: Values: ``s`` (Slow), ``f`` (Fast: As fast as can be.).
             tags: At least one a. At least 1 item. Further rules: ``contains``,
                 ``minContains``.
             labels: At most 3 properties. Further rules: ``propertyNames``.
@@ -56,6 +64,9 @@ class Filters:
                 "before": before,
                 "after": after,
                 "zone": zone,
+                "state": state,
+                "mode": mode,
+                "speed": speed,
                 "tags": tags,
                 "labels": labels,
             },
@@ -75,6 +86,9 @@ class AsyncFilters:
         before: str | Unset = UNSET,
         after: str | Unset = UNSET,
         zone: str | Unset = UNSET,
+        state: Literal[0, 1, 2] | Unset = UNSET,
+        mode: Literal["all", "any"] | Unset = UNSET,
+        speed: Literal["s", "f"] | Unset = UNSET,
         tags: SequenceOf[str] | Unset = UNSET,
         labels: Mapping[str, str] | Unset = UNSET,
         request_options: RequestOptions | None = None,
@@ -86,6 +100,9 @@ class AsyncFilters:
                 "before": before,
                 "after": after,
                 "zone": zone,
+                "state": state,
+                "mode": mode,
+                "speed": speed,
                 "tags": tags,
                 "labels": labels,
             },
