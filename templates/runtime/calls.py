@@ -234,8 +234,9 @@ class Call:
         }[failure.kind]
         cause = failure.__cause__ or failure
         sent = failure.sent if self._response is None else "answered"
-        message = shown(self._additions.hide(str(failure)))
-        raise self._tell(error_class(message), sent) from cause
+        error = error_class(shown(self._additions.hide(str(failure))))
+        error.retry_after = failure.retry_after
+        raise self._tell(error, sent) from cause
 
     def result(self) -> Result:
         """The value of a success, or what makes it none."""

@@ -198,6 +198,8 @@ class ClientCredentials:
         failure = TransportError(message, kind=_kind(answer), sent="not_sent")
         if isinstance(answer, APIConnectionError):
             failure.__cause__ = answer
+        if isinstance(answer, APIError):
+            failure.retry_after = answer.retry_after
         # Some tracebacks show local variables, and an answer may repeat the secret.
         del answer
         call.fail(failure)

@@ -250,6 +250,7 @@ class TokenServer(FaultServer):
         self.status = 200
         self.answer: dict[str, Any] | bytes = {"expires_in": 3600, **answer}
         self.reached = threading.Event()
+        self.headers: tuple[str, ...] = ()
         self.first: str | None = None
         """A fault in place of the first token."""
 
@@ -262,7 +263,7 @@ class TokenServer(FaultServer):
         if "token" not in request.target:
             super()._answer(connection, request, number)
         elif isinstance(self.answer, bytes):
-            connection.sendall(whole(self.answer, status=self.status))
+            connection.sendall(whole(self.answer, *self.headers, status=self.status))
         else:
             token = {"access_token": f"t{len(self.asked)}", **self.answer}
             content = json.dumps(token).encode()
@@ -630,6 +631,7 @@ def test_answers_without_a_token(
 def test_a_token_that_is_not_to_be_had_now(keys: Keys, status: int, mode: Mode) -> None:
     with TokenServer(keys) as server:
         server.status, server.answer = status, CANARY.encode()
+        server.headers = ("Retry-After: 7",)
         outcome = keys.kit.call(
             mode,
             server.url,
@@ -646,6 +648,7 @@ def test_a_token_that_is_not_to_be_had_now(keys: Keys, status: int, mode: Mode) 
     assert type(error) is keys.kit.errors.APIConnectionError
     assert f"gave no token: status {status}" in str(error)
     assert (error.sent, error.attempts, error.method) == ("not_sent", 0, "POST")
+    assert error.retry_after == 7
     assert CANARY not in str(error) + shown(error)
 
 
