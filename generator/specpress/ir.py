@@ -263,6 +263,9 @@ class PartEncoding:
     """Its bytes are no file: base64, as in JSON."""
 
 
+ValueKind: TypeAlias = Literal["any", "str", "file"]
+"""Values that are of no class of the package."""
+
 BodyKind: TypeAlias = Literal["json", "form", "multipart", "text", "binary"]
 
 
@@ -283,6 +286,8 @@ class Body:
     content_type: Type | None = None
     """Of the argument that says which of them is sent; ``None`` where there is no
     choice."""
+    by_value: tuple[tuple[Identifier | ValueKind, Text], ...] = ()
+    """Classes of values → the media type that is for them, where it is not the first."""
 
 
 ResponseKind: TypeAlias = Literal["json", "text", "binary", "empty"]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Literal, Protocol
 
+from .codec import Model
 from .parameters import checked_header, json_text, naming
 from .types import UNSET
 
@@ -63,6 +64,18 @@ def build_body(
         if "*" in content_type:
             content_type = "application/json"
         return whole(content_type, json_text(body).encode())
+
+
+def media_type_for(by_value: Mapping[str, str], body: object) -> str | None:
+    """The media type that a value is for, where it is not the first one: by its class
+    of ``models``, or because it is a ``str`` or a ``file``."""
+    if isinstance(body, Model):
+        names = (base.__name__ for base in type(body).__mro__)
+        return next((by_value[name] for name in names if name in by_value), None)
+    if isinstance(body, str):
+        return by_value.get("str")
+    is_json = body is None or isinstance(body, (Mapping, list, tuple, int, float))
+    return None if is_json else by_value.get("file")
 
 
 def _choose(

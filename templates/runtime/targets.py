@@ -30,7 +30,7 @@ class CallArguments(TypedDict, total=False):
     headers: Mapping[str, object]
     cookies: Mapping[str, object]
     body: object
-    content_type: str
+    content_type: str | None
     options: RequestOptions | None
 
 

@@ -73,6 +73,9 @@ class Operation(Generic[T_co]):
         default_factory=dict[str, Any]
     )
     """Media type → how its bytes are made; the first one is the default."""
+    body_by_value: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Class of the value (or ``str``, ``file``) → media type, where it is not the
+    first."""
     body_required: bool = True
     """Without: a body of nothing but ``UNSET`` is not sent."""
     responses: Answers = field(default_factory=dict[str, Any])

@@ -18,7 +18,7 @@ from typing import Any, cast
 from urllib.parse import quote, unquote_plus, urljoin
 
 from ..errors import ArgumentError
-from .bodies import RequestContent, build_body
+from .bodies import RequestContent, build_body, media_type_for
 from .codec import encode
 from .credentials import Additions, Credential, choose
 from .http import HTTPRequest, Timeout
@@ -75,7 +75,10 @@ def prepare(
     is_own = origin(url) == origin(server)
     cookies = build_cookies(arguments.cookies, operation.styles)
     body = _body(operation, arguments.body, options)
-    content = build_body(operation.body, body, arguments.content_type)
+    media_type = arguments.content_type
+    if media_type is None:
+        media_type = media_type_for(operation.body_by_value, arguments.body)
+    content = build_body(operation.body, body, media_type)
     headers = _checked(
         [
             *_own_headers(target.api, operation, content),

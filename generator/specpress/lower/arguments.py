@@ -5,37 +5,19 @@ In: an operation and the shapes. Out: :class:`ir.Argument` and :class:`ir.Body`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from specpress import ir, naming
 from specpress.diagnostics import Report
 from specpress.lower import documentation
-from specpress.lower.graph import Use, keeps_slot
-from specpress.lower.joined import ANY, union
-from specpress.lower.media import kind_of
-from specpress.lower.nodes import (
-    Node,
-    ObjectShape,
-    Slot,
-)
-from specpress.lower.parts import part_encodings, variable_headers
+from specpress.lower.bodies import flattened, lower_body, whole_body
+from specpress.lower.joined import ANY
+from specpress.lower.nodes import Node, Slot
 from specpress.lower.shapes import Shapes
-from specpress.lower.types import ARGUMENT, UPLOAD, Types
-from specpress.lower.untyped import loses_schema
-from specpress.lower.vocabulary import (
-    header_is_reserved,
-    is_unspecific,
-    media_kind,
-    path_parameters,
-)
+from specpress.lower.types import ARGUMENT, Types
+from specpress.lower.vocabulary import header_is_reserved, path_parameters
 from specpress.naming import Want
-from specpress.openapi import (
-    Location,
-    MediaType,
-    Operation,
-    Parameter,
-    RequestBody,
-)
+from specpress.openapi import Location, Operation, Parameter
 from specpress.reserved_words import ARGUMENT_RESERVED
 from specpress.source import Pointer
 from specpress.text import Text
@@ -56,55 +38,6 @@ def sent_parameters(operation: Operation) -> tuple[Parameter, ...]:
         p
         for p in operation.parameters
         if not (p.location is Location.HEADER and header_is_reserved(p.name))
-    )
-
-
-def flattened(
-    shapes: Shapes, body: RequestBody | None, form: str | None
-) -> tuple[Slot, ...] | None:
-    """Return the properties that become arguments, or ``None`` where the body is one
-    argument."""
-    if body is None or form == "single" or len(body.content) != 1:
-        return None
-    media = body.content[0]
-    if kind_of(shapes, media) != "json" or media.schema is None:
-        return None
-    node, nullable = shapes.canonical(Node((media.schema,)))
-    shaped = shapes.shaped(node)
-    if nullable or shaped.nullable or not isinstance(shaped.shape, ObjectShape):
-        return None
-    slots = tuple(s for s in shaped.shape.slots if keeps_slot(shapes, s, "in"))
-    if not slots:
-        return None
-    if not body.required and any(s.required for s in slots) and form != "arguments":
-        return None
-    return slots
-
-
-def body_nodes(
-    shapes: Shapes,
-    body: RequestBody | None,
-    form: str | None,
-    components: frozenset[Pointer],
-) -> tuple[tuple[Node, Use], ...]:
-    """Return the nodes whose types a request needs."""
-    if body is None:
-        return ()
-    slots = flattened(shapes, body, form)
-    if slots is not None:
-        # The properties alone: an inline object that is spread over arguments needs
-        # no class. A component has one anyway, and this is how it is used.
-        root = Node((body.content[0].schema,)) if body.content[0].schema else None
-        whole = [] if root is None else [shapes.canonical(root)[0]]
-        return (
-            *((slot.node, "in") for slot in slots),
-            *((node, "in") for node in whole if node.schemas[0] in components),
-        )
-    return tuple(
-        (Node((media.schema,)), "in")
-        for media in body.content
-        if media.schema is not None
-        and kind_of(shapes, media) in ("json", "form", "multipart")
     )
 
 
@@ -139,10 +72,12 @@ def lower_arguments(
     slots = flattened(shapes, operation.body, operation.body_form)
     taken = frozenset(name.name for name in names.values())
     if slots is None:
-        arguments.append(_whole_body(types, shapes, operation.body))
+        arguments.append(whole_body(types, shapes, operation.body))
     else:
         arguments.extend(_body_fields(types, shapes, slots, taken))
-    return tuple(arguments), _body(types, shapes, operation.body, slots is not None)
+    return tuple(arguments), lower_body(
+        types, shapes, operation.body, slots is not None
+    )
 
 
 def _key(parameter: Parameter) -> _Wanted:
@@ -297,78 +232,3 @@ def _is_as_text(type_: ir.Type) -> bool:
     if isinstance(type_, ir.UnionType):
         return any(_is_as_text(m) for m in type_.members)
     return isinstance(type_, ir.ScalarType) and type_.as_text
-
-
-def _whole_body(types: Types, shapes: Shapes, body: RequestBody) -> ir.Argument:
-    parts: list[ir.Type] = []
-    notes: tuple[documentation.Note, ...] = ()
-    for media in body.content:
-        parts.append(_media_type(types, shapes, media))
-    return ir.Argument(
-        name=ir.Identifier("body"),
-        wire_name=Text("body"),
-        place="whole body",
-        type=union(parts),
-        required=body.required,
-        documentation=replace(documentation.of_text(body.description), notes=notes),
-        at=body.at,
-    )
-
-
-def _media_type(types: Types, shapes: Shapes, media: MediaType) -> ir.Type:
-    if loses_schema(shapes, media):
-        types.degrade(media.at, "a body that is not JSON is passed as it is sent")
-    match kind_of(shapes, media):
-        case "json":
-            if media.schema is None:
-                return ANY
-            return types.type_of(Node((media.schema,)), ARGUMENT)
-        case "form" | "multipart" as kind:
-            if media.schema is None:
-                return ir.DictType(ANY, argument=True)
-            place = ARGUMENT if kind == "form" else UPLOAD
-            return types.type_of(Node((media.schema,)), place)
-        case "text":
-            text = ir.ScalarType("str")
-            # What is of any type may as well be a file.
-            is_any = media_kind(media.name) != "text"
-            return union((text, ir.FileType())) if is_any else text
-        case "xml":
-            types.degrade(media.at, "a body in XML is passed as text")
-            return ir.ScalarType("str")
-        case "binary":
-            return ir.FileType()
-
-
-def _body(
-    types: Types, shapes: Shapes, body: RequestBody, is_flattened: bool
-) -> ir.Body:
-    media: list[ir.BodyMedia] = []
-    for item in body.content:
-        kind = kind_of(shapes, item)
-        for header in variable_headers(shapes, item):
-            reason = "a header of a part: sent only if File(headers=...) has it"
-            types.degrade(header.at, reason)
-        media.append(
-            ir.BodyMedia(
-                media_type=item.name,
-                kind="text" if kind == "xml" else kind,
-                encodings=part_encodings(shapes, item),
-            )
-        )
-    return ir.Body(
-        media=tuple(media),
-        required=body.required,
-        flattened=is_flattened,
-        content_type=_choice(media),
-    )
-
-
-def _choice(media: list[ir.BodyMedia]) -> ir.Type | None:
-    """Return the type of the argument that chooses a media type. A range such as
-    ``image/*`` leaves it to the caller."""
-    named = tuple(m.media_type for m in media if not is_unspecific(m.media_type))
-    any_text = ir.ScalarType("str")
-    if len(named) == len(media):
-        return ir.LiteralType(named) if len(media) > 1 else None
-    return union((ir.LiteralType(named), any_text)) if named else any_text

@@ -19,7 +19,8 @@ from specpress.lower.answers import (
     event_type,
     success_responses,
 )
-from specpress.lower.arguments import body_nodes, sent_parameters
+from specpress.lower.arguments import sent_parameters
+from specpress.lower.bodies import body_nodes
 from specpress.lower.client import (
     default_requirement,
     lower_certificates,

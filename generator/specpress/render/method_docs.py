@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 
-from specpress import ir
+from specpress import ir, walking
 from specpress.python_text import (
     Entries,
     SourceText,
@@ -127,14 +127,28 @@ def _entries(
 def _choice(method: ir.Method) -> Iterator[tuple[ir.Identifier, Words]]:
     """Yield what is not plain from the type of ``content_type``."""
     body = method.body
-    if body is not None and isinstance(body.content_type, ir.ScalarType | ir.UnionType):
-        ranges: list[str | Text | ir.Identifier] = []
+    if body is None or body.content_type is None:
+        return
+    words: list[str | Text | ir.Identifier] = []
+    if ir.ScalarType("str") in walking.nested_types(body.content_type):
         for media in body.media:
-            ranges += [" or " if ranges else "", "``", media.media_type, "``"]
-        yield (
-            CONTENT_TYPE,
-            ("Any of ", *ranges, ". A file says by its name what it is."),
-        )
+            words += [" or " if words else "Any of ", "``", media.media_type, "``"]
+        words.append(". A file says by its name what it is.")
+    if body.by_value:
+        words.append(" ``None`` is " if words else "``None`` is ")
+        for kind, media_type in body.by_value:
+            words += ["``", media_type, "`` for ", *_kind_words(kind), ", "]
+        words += ["else ``", body.media[0].media_type, "``."]
+    if words:
+        yield CONTENT_TYPE, tuple(words)
+
+
+def _kind_words(
+    kind: ir.Identifier | ir.ValueKind,
+) -> tuple[str | ir.Identifier, ...]:
+    if isinstance(kind, ir.Identifier):
+        return (":class:`models.", kind, "`")
+    return ("a file" if kind == "file" else "a ``str``",)
 
 
 def _errors(method: ir.Method) -> Iterator[tuple[ir.Identifier, Words]]:

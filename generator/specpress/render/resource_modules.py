@@ -110,6 +110,12 @@ def _operation_keywords(
                 tuple((m.media_type, _body(m, annotations)) for m in method.body.media)
             ),
         )
+        if method.body.by_value:
+            by_value = tuple(
+                (kind.name if isinstance(kind, ir.Identifier) else kind, media)
+                for kind, media in method.body.by_value
+            )
+            yield "body_by_value", Mapped(by_value)
         if not method.body.required:
             yield "body_required", False
     if method.responses:
@@ -415,7 +421,9 @@ def _content_type(
     yield ParameterView(
         name=CONTENT_TYPE,
         annotation=annotations.annotation(method.body.content_type),
-        default=literal(method.body.media[0].media_type),
+        default=literal(
+            None if method.body.by_value else method.body.media[0].media_type
+        ),
     )
 
 

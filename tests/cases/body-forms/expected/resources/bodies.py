@@ -46,6 +46,7 @@ _SEVERAL: Operation[None] = Operation(
         "text/plain": TextBody(),
         "application/octet-stream": FileBody(),
     },
+    body_by_value={"file": "application/octet-stream"},
     responses={"204": {}},
 )
 
@@ -100,12 +101,17 @@ class Bodies:
         self,
         *,
         body: SequenceOf[str] | str | FileInput,
-        content_type: Literal[
-            "application/json", "text/plain", "application/octet-stream"
-        ] = "application/json",
+        content_type: (
+            Literal["application/json", "text/plain", "application/octet-stream"] | None
+        ) = None,
         request_options: RequestOptions | None = None,
     ) -> None:
-        """``POST /several``"""
+        """``POST /several``
+
+        Args:
+            content_type: ``None`` is ``application/octet-stream`` for a file, else
+                ``application/json``.
+        """
         return self._client.call(
             _SEVERAL,
             body=body,
@@ -168,9 +174,9 @@ class AsyncBodies:
         self,
         *,
         body: SequenceOf[str] | str | FileInput,
-        content_type: Literal[
-            "application/json", "text/plain", "application/octet-stream"
-        ] = "application/json",
+        content_type: (
+            Literal["application/json", "text/plain", "application/octet-stream"] | None
+        ) = None,
         request_options: RequestOptions | None = None,
     ) -> None:
         """See :meth:`Bodies.several`."""
