@@ -294,6 +294,59 @@ class TestConfiguration:
             "    at outptu\n    help: did you mean output?\n"
         )
 
+    def test_a_mistake_that_only_the_document_shows(self, shell: Shell) -> None:
+        shell.write(
+            "conf/specpress.toml",
+            """\
+[clients.zoo]
+spec = "../pets.yaml"
+output = "out"
+
+[clients.zoo.extensions."/paths/~1pets/get"]
+method = "list"
+pagination = { stlye = "page" }
+resorce = "zoo"
+
+[clients.zoo.extensions."/paths/~1pots/get"]
+method = "list"
+
+[clients.zoo.extensions.""]
+webhooks = { signature = { header = "X", schem = "hmac-sha256" } }
+""",
+        )
+        ran = shell.run("generate", "--config", "conf/specpress.toml")
+        assert ran.status == 2
+        at = 'clients.zoo.extensions."/paths/~1pets/get"'
+        signature = 'clients.zoo.extensions."".webhooks.signature'
+        assert ran.err.splitlines() == [
+            "conf/specpress.toml:7:1: error[bad-extension]: 'stlye' is not a member of "
+            "x-specpress-pagination",
+            f"    at {at}.pagination.stlye",
+            "    help: did you mean style?",
+            "conf/specpress.toml:7:1: error[bad-extension]: x-specpress-pagination "
+            "needs style",
+            f"    at {at}.pagination",
+            "conf/specpress.toml:8:1: error[bad-extension]: 'x-specpress-resorce' is not "
+            "a setting of an Operation Object",
+            f"    at {at}.resorce",
+            "    help: did you mean x-specpress-resource?",
+            "conf/specpress.toml:10:1: error[bad-override]: the configuration has "
+            "settings for '/paths/~1pots/get', which is not in the document",
+            '    at clients.zoo.extensions."/paths/~1pots/get"',
+            "    help: write a JSON pointer, like /paths/~1pets/get",
+            "conf/specpress.toml:14:1: error[bad-extension]: 'schem' is not a member of "
+            "signature of x-specpress-webhooks",
+            f"    at {signature}.schem",
+            "    help: did you mean scheme?",
+            "conf/specpress.toml:14:1: error[bad-extension]: signature of "
+            "x-specpress-webhooks needs scheme",
+            f"    at {signature}",
+            "6 errors; nothing written",
+        ]
+        ran = shell.run("generate", "--config", "conf/specpress.toml", "--json")
+        first = ran.json["clients"][0]["diagnostics"][0]
+        assert (first["file"], first["line"]) == ("conf/specpress.toml", 7)
+
     def test_one_that_is_not_there(self, shell: Shell) -> None:
         ran = shell.run("generate", "--config", "no.toml")
         assert ran.status == 3

@@ -608,8 +608,8 @@ MUTANTS = [
             """    place = f"{placed.file}:""",
         ),
         (
-            """        lines.append(f"    at {escape(pointer)}")""",
-            """        lines.append(f"    at {pointer}")""",
+            """        lines.append(f"    at {escape(where)}")""",
+            """        lines.append(f"    at {where}")""",
         ),
         ("    if len(placed) > most:", "    if False:"),
         (""".replace("\\\\", "\\\\\\\\").replace(mark""", ".replace(mark"),

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar, cast
 
+from specpress.configuration_text import ConfigurationText, KeyPath, dotted
 from specpress.documents import Json
 from specpress.limits import DEFAULT_LIMITS, Limits
 from specpress.options import GAPS, ClientOptions, Extensions, Gap, Job
@@ -62,8 +63,6 @@ _DOTTED = re.compile(r"(?<![\w-])(?:[\w-]{1,100}\s{0,9}\.\s{0,9}){50}")
 """Keys that nobody writes, and for which ``tomllib`` takes minutes."""
 
 T = TypeVar("T")
-KeyPath = tuple[str, ...]
-"""The keys that lead to a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +140,7 @@ def read_configuration(path: Path, label: str) -> list[Job]:
     """
     text, tree = _load(path, label)
     prefix = _TABLE if path.name == "pyproject.toml" else ()
-    reader = _Reader(label, text)
+    reader = _Reader(ConfigurationText(label, text))
     for name in prefix:
         tree = reader.table(tree.get(name, {}), prefix) or {}
     jobs = list(_jobs(reader, path.parent, tree, prefix))
@@ -283,6 +282,7 @@ def _job(
         ),
         strict=reader.boolean(tree.get("strict", False), (*at, "strict")),
         fail_on=_gaps(reader, tree.get("fail-on", []), (*at, "fail-on")),
+        configuration=replace(reader.written, client=at),
     )
 
 
@@ -347,14 +347,12 @@ def _gaps(reader: _Reader, value: object, at: KeyPath) -> tuple[Gap, ...]:
 class _Reader:
     """Checks values and keeps the mistakes."""
 
-    label: str
-    text: str
+    written: ConfigurationText
     mistakes: list[Mistake] = field(default_factory=list[Mistake])
 
     def mistake(self, at: KeyPath, text: str, help: str = "") -> None:
-        self.mistakes.append(
-            Mistake(self.label, _position(self.text, at), _dotted(at), text, help)
-        )
+        label, position = self.written.label, self.written.position(at)
+        self.mistakes.append(Mistake(label, position, dotted(at), text, help))
 
     def known(
         self, tree: Mapping[str, object], at: KeyPath, keys: Sequence[str]
@@ -419,41 +417,3 @@ def _kind(value: object) -> str:
 def _guess(word: str, choices: Sequence[str]) -> str:
     close = difflib.get_close_matches(word[:60], choices, 1, 0.6)
     return f"did you mean {close[0]}?" if close else f"known: {', '.join(choices)}"
-
-
-def _dotted(at: KeyPath) -> str:
-    return ".".join(
-        key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else f'"{key}"' for key in at
-    )
-
-
-def _position(text: str, at: KeyPath) -> Position:
-    """Return where the key ``at`` is written, or else the table around it.
-
-    Searched for, because the TOML reader keeps no positions: a header has the keys
-    from the top, an assignment the last ones in the table of the header before it.
-    """
-    best = (0, Position(1, 1))
-    header: KeyPath = ()
-    for number, line in enumerate(text.split("\n"), 1):
-        stripped = line.strip()
-        if stripped.startswith("["):
-            header = _keys(stripped.strip("[] \t\r"))
-            keys = header
-        elif "=" in stripped and not stripped.startswith("#"):
-            written = _KEY.match(stripped)
-            keys = header + _keys(written[0] if written else "")
-        else:
-            continue
-        if keys == at[: len(keys)] and len(keys) > best[0]:
-            column = len(line) - len(line.lstrip()) + 1
-            best = (len(keys), Position(number, column))
-    return best[1]
-
-
-_KEY = re.compile(r"""(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'|[ \t.])+""")
-_KEY_PART = re.compile(r"""[A-Za-z0-9_-]+|"[^"]*"|'[^']*'""")
-
-
-def _keys(dotted: str) -> KeyPath:
-    return tuple(part.strip("\"'") for part in _KEY_PART.findall(dotted))

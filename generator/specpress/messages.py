@@ -13,9 +13,10 @@ import posixpath
 from dataclasses import dataclass
 from typing import TypedDict
 
+from specpress.configuration_text import ConfigurationText, dotted
 from specpress.diagnostics import Diagnostic, Report, Severity
 from specpress.documents import Documents
-from specpress.source import Pointer, Position
+from specpress.source import CONFIGURATION, Pointer, Position
 from specpress.text import Text, reveal
 
 MOST_SHOWN = 20
@@ -45,6 +46,8 @@ class _Placed:
     position: Position
     message: str
     help: str
+    where: str
+    """The node, as the user would point at it."""
 
     def order(self) -> tuple[str, Position, bool, str, str, str]:
         diagnostic = self.diagnostic
@@ -63,12 +66,13 @@ def render_report(
     documents: Documents | None,
     root_label: str,
     most: int = MOST_SHOWN,
+    configuration: ConfigurationText | None = None,
 ) -> list[str]:
     """Return the lines to print: at most ``most`` findings, then how many more.
 
     Sorted by place. Where not all fit, errors go before warnings.
     """
-    placed = _place(report, documents, root_label)
+    placed = _place(report, documents, root_label, configuration)
     shown = placed
     if len(placed) > most:
         by_severity = sorted(
@@ -91,7 +95,10 @@ def render_report(
 
 
 def report_records(
-    report: Report, documents: Documents | None, root_label: str
+    report: Report,
+    documents: Documents | None,
+    root_label: str,
+    configuration: ConfigurationText | None = None,
 ) -> list[Record]:
     """Return every finding as data, sorted by place.
 
@@ -108,7 +115,7 @@ def report_records(
             pointer=each.diagnostic.at.fragment(),
             help=each.help,
         )
-        for each in _place(report, documents, root_label)
+        for each in _place(report, documents, root_label, configuration)
     ]
 
 
@@ -155,12 +162,12 @@ def _lines(placed: _Placed) -> list[str]:
     place = f"{escape(placed.file)}:{position.line}:{position.column}"
     kind = f"{diagnostic.severity.value}[{diagnostic.code}]"
     lines = [f"{place}: {kind}: {placed.message}"]
-    pointer = diagnostic.at.fragment()
-    if pointer:
-        if len(pointer) > _LONGEST_POINTER:
+    where = placed.where
+    if where:
+        if len(where) > _LONGEST_POINTER:
             half = _LONGEST_POINTER // 2
-            pointer = pointer[:half] + "…" + pointer[-half:]
-        lines.append(f"    at {escape(pointer)}")
+            where = where[:half] + "…" + where[-half:]
+        lines.append(f"    at {escape(where)}")
     else:
         lines.append("    at the root")
     if placed.help:
@@ -169,7 +176,10 @@ def _lines(placed: _Placed) -> list[str]:
 
 
 def _place(
-    report: Report, documents: Documents | None, root_label: str
+    report: Report,
+    documents: Documents | None,
+    root_label: str,
+    configuration: ConfigurationText | None,
 ) -> list[_Placed]:
     diagnostics = list(report)
     found: dict[Pointer, tuple[Position, Position]] = {}
@@ -180,6 +190,9 @@ def _place(
     placed: list[_Placed] = []
     for diagnostic in diagnostics:
         position = diagnostic.position
+        if diagnostic.at.file == CONFIGURATION:
+            placed.append(_in_configuration(diagnostic, configuration))
+            continue
         if position is None:
             key, value = found.get(diagnostic.at, (Position(1, 1), Position(1, 1)))
             position = key if diagnostic.key else value
@@ -190,9 +203,26 @@ def _place(
                 position,
                 words(diagnostic.message),
                 words(diagnostic.help),
+                diagnostic.at.fragment(),
             )
         )
     return sorted(placed, key=_Placed.order)
+
+
+def _in_configuration(
+    diagnostic: Diagnostic, configuration: ConfigurationText | None
+) -> _Placed:
+    """Return a finding about a setting with its place in the file that has it."""
+    configuration = configuration or ConfigurationText("the configuration", "")
+    keys = (*configuration.client, *diagnostic.at.tokens)
+    return _Placed(
+        diagnostic,
+        configuration.label,
+        configuration.position(keys),
+        words(diagnostic.message),
+        words(diagnostic.help),
+        dotted(keys),
+    )
 
 
 def _label(file: str, root_label: str) -> str:

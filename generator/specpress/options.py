@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from specpress.configuration_text import ConfigurationText
 from specpress.documents import Json
 from specpress.limits import DEFAULT_LIMITS, Limits
 from specpress.references import OWN_FOLDER_ONLY, ReferencePolicy
@@ -35,8 +36,9 @@ class ClientOptions:
 class Job:
     """One client to generate: where from, where to and how.
 
-    ``label`` is what the user calls the document, for messages. ``strict`` makes
-    warnings errors; ``fail_on`` makes errors of what is lost.
+    ``label`` is what the user calls the document, for messages; ``configuration`` says
+    where settings stand that a message is about. ``strict`` makes warnings errors;
+    ``fail_on`` makes errors of what is lost.
     """
 
     document: Path
@@ -48,3 +50,4 @@ class Job:
     references: ReferencePolicy = OWN_FOLDER_ONLY
     strict: bool = False
     fail_on: tuple[Gap, ...] = ()
+    configuration: ConfigurationText | None = field(default=None, compare=False)

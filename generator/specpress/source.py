@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -11,6 +12,11 @@ class Position:
 
     line: int
     column: int
+
+
+CONFIGURATION: Final = "\0"
+"""No file is called so: a pointer into it has the keys of a setting, from the table of
+the client in the configuration."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -52,7 +52,12 @@ def print_findings(result: Result, *, quiet: bool, ending: str = "") -> None:
     report = _errors_of(result.outcome.report) if quiet else result.outcome.report
     if not report.errors and not report.warnings:
         return
-    lines = render_report(report, result.outcome.documents, result.job.label)
+    lines = render_report(
+        report,
+        result.outcome.documents,
+        result.job.label,
+        configuration=result.job.configuration,
+    )
     counts = [
         count(number, noun)
         for number, noun in ((report.errors, "error"), (report.warnings, "warning"))
@@ -137,7 +142,10 @@ def result_record(result: Result) -> dict[str, Any]:
         "seconds": round(result.seconds, 3),
         "recovered": result.recovered,
         "diagnostics": report_records(
-            outcome.report, outcome.documents, result.job.label
+            outcome.report,
+            outcome.documents,
+            result.job.label,
+            result.job.configuration,
         ),
     }
 

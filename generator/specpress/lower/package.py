@@ -62,7 +62,7 @@ from specpress.lower.vocabulary import media_kind
 from specpress.openapi import Api, Operation, WebhookSignature
 from specpress.options import ClientOptions
 from specpress.reserved_words import CLIENT_CLASS_RESERVED, STANDARD_LIBRARY
-from specpress.source import Pointer
+from specpress.source import CONFIGURATION, Pointer
 from specpress.text import Text
 
 Gap = tuple[Pointer, str]
@@ -171,20 +171,21 @@ def _pins(
     pins: dict[Pointer, str] = {}
     root = Pointer("", ())
     for key, name in options.names.items():
+        at = Pointer(CONFIGURATION, ("names", key))
         pointer = documents.try_resolve(root, key if "#" in key else "#" + key)
         if pointer is None:
             report.error(
                 "bad-configuration",
-                root,
-                "names in the configuration: nothing stands at ",
+                at,
+                "nothing of the document stands at ",
                 Text(key),
                 help=("use the JSON pointer of a schema, operation or parameter",),
             )
         elif not naming.is_identifier(name):
             report.error(
                 "bad-configuration",
-                root,
-                "names in the configuration: not a Python identifier: ",
+                at,
+                "not a Python identifier: ",
                 Text(name),
             )
         else:

@@ -13,7 +13,7 @@ from specpress.limits import DEFAULT_LIMITS, Limits
 from specpress.openapi import Api
 from specpress.parse import extensions
 from specpress.parse.contents import component_header
-from specpress.parse.gathered import Dialect
+from specpress.parse.gathered import Dialect, Override
 from specpress.parse.grammar import split_json_pointer
 from specpress.parse.nodes import Node
 from specpress.parse.operations import (
@@ -41,7 +41,7 @@ from specpress.parse.vocabulary import (
     ROOT,
     TAG,
 )
-from specpress.source import Pointer
+from specpress.source import CONFIGURATION, Pointer
 from specpress.text import Text
 
 _DIALECTS: Final = {
@@ -82,10 +82,10 @@ def parse_documents(
         documents, report, dialect, _overrides(documents, report, overrides), limits
     )
     api = _read(reader, root, version)
-    for pointer in reader.unused_overrides():
+    for pointer, override in reader.unused_overrides():
         report.error(
             "bad-override",
-            pointer,
+            override.at,
             "the configuration has settings for ",
             Text(pointer.fragment()),
             ", where no object can hold any",
@@ -125,33 +125,42 @@ def _version(root: Node, report: Report) -> tuple[str, Dialect]:
 
 def _overrides(
     documents: Documents, report: Report, stated: Overrides
-) -> dict[Pointer, dict[str, Json]]:
-    found: dict[Pointer, dict[str, Json]] = {}
+) -> dict[Pointer, Override]:
+    found: dict[Pointer, Override] = {}
     root = Pointer(documents.root.file, ())
     for spelled, values in stated.items():
+        at = Pointer(CONFIGURATION, ("extensions", spelled))
         file, hash, fragment = spelled.rpartition("#")
         tokens = split_json_pointer(fragment)
         target: Pointer | None = None
         if tokens is not None and not file:
             target = Pointer(root.file, tokens)
         elif tokens is not None and hash:
-            target = documents.resolve(root, file + "#", root)
+            target = documents.resolve(root, file + "#", at)
             target = Pointer(target.file, tokens) if target is not None else None
         if target is None or not documents.has(target):
             report.error(
                 "bad-override",
-                root,
+                at,
                 "the configuration has settings for ",
                 Text(spelled),
                 ", which is not in the document",
                 help=("write a JSON pointer, like /paths/~1pets/get",),
             )
             continue
-        found.setdefault(target, {}).update(
+        before = found.get(target, Override(at, {})).settings
+        found[target] = Override(
+            at,
             {
-                key if key.startswith(PREFIX) else PREFIX + key: value
-                for key, value in values.items()
-            }
+                **before,
+                **{
+                    key if key.startswith(PREFIX) else PREFIX + key: (
+                        value,
+                        at.child(key),
+                    )
+                    for key, value in values.items()
+                },
+            },
         )
     return found
 

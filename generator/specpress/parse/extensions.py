@@ -39,6 +39,7 @@ from specpress.parse.grammar import (
     setting,
     spelled,
     texts,
+    variant_of,
 )
 from specpress.parse.nodes import Node, kind_of
 from specpress.parse.reading import Reader
@@ -68,14 +69,14 @@ _TYPES: Final = (
 _RESERVED_ATTRIBUTES: Final = frozenset(
     {"args", "add_note", "body", "error", "headers", "status", "with_traceback"}
 )
-_STYLES: Final[dict[str, tuple[PaginationStyle, tuple[str, ...], tuple[str, ...]]]] = {
-    "cursor": ("cursor", ("parameter", "next", "items"), ("more",)),
-    "offset": ("offset", ("parameter", "items"), ("limit", "total")),
-    "page": ("page", ("parameter", "items"), ("total", "more")),
-    "link": ("link", ("items",), ()),
-    "url": ("url", ("next", "items"), ()),
+_STYLES: Final[dict[PaginationStyle, tuple[tuple[str, ...], tuple[str, ...]]]] = {
+    "cursor": (("parameter", "next", "items"), ("more",)),
+    "offset": (("parameter", "items"), ("limit", "total")),
+    "page": (("parameter", "items"), ("total", "more")),
+    "link": (("items",), ()),
+    "url": (("next", "items"), ()),
 }
-"""Style: itself, the members it needs, those it may have."""
+"""Style: the members it needs, those it may have."""
 
 
 # What stands on single objects
@@ -181,20 +182,16 @@ def _error(
 def _pagination(
     reader: Reader, value: Json, at: Pointer, what: str
 ) -> Pagination | None:
-    stated = value.get("style") if isinstance(value, dict) else "cursor"
-    style = one_of(tuple(_STYLES))(reader, stated, at, f"style of {what}")
-    if style is None:
+    stated = variant_of(reader, value, at, what, "style", _STYLES)
+    if stated is None:
         return None
-    name, required, optional = _STYLES[style]
-    members = members_of(reader, value, at, what, ("style", *required), optional)
-    if members is None:
-        return None
+    style, members = stated
 
     def pointer(member: str) -> tuple[Text, ...] | None:
         return read_member(reader, members, member, at, what, json_pointer)
 
     return Pagination(
-        style=name,
+        style=style,
         parameter=read_member(reader, members, "parameter", at, what, nonempty),
         limit=read_member(reader, members, "limit", at, what, nonempty),
         next=pointer("next"),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from specpress.documents import Json
 from specpress.openapi import (
     Counts,
     Header,
@@ -25,6 +27,14 @@ class Dialect:
     """``3.0``; what messages say."""
     json_schema: bool
     """Schemas are JSON Schema 2020-12 (3.1), not a dialect of their own (3.0)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """What the configuration sets on one object: values by key, with their places."""
+
+    at: Pointer
+    settings: Mapping[str, tuple[Json, Pointer]]
 
 
 @dataclass(slots=True)

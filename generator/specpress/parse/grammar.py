@@ -16,7 +16,7 @@ from specpress.documents import Json
 from specpress.parse.nodes import Node, kind_of
 from specpress.parse.reading import Reader
 from specpress.parse.vocabulary import METHODS, PREFIX
-from specpress.source import Pointer
+from specpress.source import CONFIGURATION, Pointer
 from specpress.text import Text
 
 _IDENTIFIER: Final = re.compile(r"[a-z][a-z0-9_]{0,99}")
@@ -24,6 +24,7 @@ _CLASS: Final = re.compile(r"[A-Z][A-Za-z0-9]{0,99}")
 _HEADER: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}")
 
 T = TypeVar("T")
+Name = TypeVar("Name", bound=str)
 Grammar = Callable[[Reader, Json, Pointer, str], "T | None"]
 """Checks a value; None after an error."""
 
@@ -191,10 +192,41 @@ def members_of(
     return value if good else None
 
 
+def variant_of(
+    reader: Reader,
+    value: Json,
+    at: Pointer,
+    what: str,
+    member: str,
+    variants: Mapping[Name, tuple[Sequence[str], Sequence[str]]],
+) -> tuple[Name, Mapping[str, Json]] | None:
+    """Return which of ``variants`` the ``member`` of an object names, and the object,
+    which has just the members that this one needs, and may have."""
+    if not isinstance(value, dict):
+        bad(reader, at, f"{what} must be an object, not {kind_of(value)}")
+        return None
+    if member not in value:
+        # Perhaps one of the others is this one, misspelled.
+        known = dict.fromkeys(
+            name for needed, more in variants.values() for name in (*needed, *more)
+        )
+        members_of(reader, value, at, what, (member,), tuple(known))
+        return None
+    stated = read_member(reader, value, member, at, what, one_of(tuple(variants)))
+    chosen = next((name for name in variants if name == stated), None)
+    if chosen is None:
+        return None
+    needed, more = variants[chosen]
+    members = members_of(reader, value, at, what, (member, *needed), more)
+    return None if members is None else (chosen, members)
+
+
 def inside(at: Pointer, name: str, reader: Reader) -> Pointer:
-    """Return the place of a member, or ``at`` when the configuration set the value."""
+    """Return the place of a member, or ``at`` where nothing stands there."""
     inside = at.child(name)
-    return inside if reader.documents.has(inside) else at
+    if at.file == CONFIGURATION or reader.documents.has(inside):
+        return inside
+    return at
 
 
 def read_member(

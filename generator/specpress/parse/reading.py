@@ -18,7 +18,7 @@ from specpress.limits import Limits
 from specpress.openapi import (
     Skipped,
 )
-from specpress.parse.gathered import Dialect, Memory, Place, Totals
+from specpress.parse.gathered import Dialect, Memory, Override, Place, Totals
 from specpress.parse.nodes import Node, kind_of
 from specpress.parse.vocabulary import EXTERNAL_DOCS, PREFIX, Kind
 from specpress.source import Pointer
@@ -27,7 +27,7 @@ from specpress.text import Text
 _TRUE = ("true", "yes", "on")
 _FALSE = ("false", "no", "off")
 """Booleans in quotes, and those of YAML 1.1, which are strings since 1.2."""
-NO_KEYS: Mapping[str, Json] = {}
+NO_KEYS: Mapping[str, tuple[Json, Pointer]] = {}
 
 
 class Reader:
@@ -38,7 +38,7 @@ class Reader:
         documents: Documents,
         report: Report,
         dialect: Dialect,
-        overrides: Mapping[Pointer, Mapping[str, Json]],
+        overrides: Mapping[Pointer, Override],
         limits: Limits,
     ) -> None:
         self.documents = documents
@@ -265,9 +265,9 @@ class Reader:
                     help=(f"did you mean {close[0]}?",) if close else (),
                     key=True,
                 )
-        for key in self.overrides_at(node.at):
+        for key, (_, at) in self.overrides_at(node.at).items():
             if key not in kind.extensions:
-                self._bad_key(node.at, key, kind)
+                self._bad_key(at, key, kind)
 
     def _warn_newer(self, at: Pointer, key: str, kind: Kind) -> None:
         self.warn(
@@ -300,18 +300,18 @@ class Reader:
             key=True,
         )
 
-    def overrides_at(self, at: Pointer) -> Mapping[str, Json]:
-        """Return what the configuration sets on the object at ``at``."""
+    def overrides_at(self, at: Pointer) -> Mapping[str, tuple[Json, Pointer]]:
+        """Return what the configuration sets on the object at ``at``, and where."""
         found = self._overrides.get(at) if self._overrides else None
         if found is None:
             return NO_KEYS
         self._overridden.add(at)
-        return found
+        return found.settings
 
-    def unused_overrides(self) -> Iterator[Pointer]:
-        for at in self._overrides:
+    def unused_overrides(self) -> Iterator[tuple[Pointer, Override]]:
+        for at, override in self._overrides.items():
             if at not in self._overridden:
-                yield at
+                yield at, override
 
     def setting(self, node: Node, name: str) -> tuple[Json, Pointer] | None:
         """Return the value and place of ``x-specpress-<name>``, the configuration's
@@ -319,7 +319,7 @@ class Reader:
         key = PREFIX + name
         overrides = self.overrides_at(node.at)
         if key in overrides:
-            return overrides[key], node.at
+            return overrides[key]
         if key in node.value:
             return node.value[key], node.at.child(key)
         return None

@@ -88,8 +88,11 @@ class SchemaTable:
                     f"{key} is not a keyword of a schema in OpenAPI 3.0; its",
                 )
             handler(self.reader, node, key, fields)
-        for key in self.reader.overrides_at(node.at):
-            self._other_key(node, key)
+        overrides = self.reader.overrides_at(node.at)
+        if not _NAMING.isdisjoint(overrides):
+            self._named.append(node)
+        elif overrides:
+            self.reader.check_keys(Node({}, node.at), _SCHEMA)
         self._add_required_flags(node, fields)
         if fields.pop("nullable", False):
             self._add_null(node, fields)
@@ -134,7 +137,7 @@ class SchemaTable:
     def _other_key(self, node: Node, key: str) -> None:
         if key.startswith("x-"):
             if key.startswith(PREFIX):
-                if key in (PREFIX + "name", PREFIX + "type"):
+                if key in _NAMING:
                     self._named.append(node)
                 else:
                     self.reader.check_keys(Node({key: None}, node.at), _SCHEMA)
@@ -341,6 +344,7 @@ class SchemaTable:
 
 
 _SCHEMA: Final = Kind("Schema Object", frozenset())
+_NAMING: Final = frozenset({PREFIX + "name", PREFIX + "type"})
 _KEPT_SIBLINGS: Final = frozenset(
     {"description", "nullable", "readOnly", "writeOnly", "deprecated"}
 )

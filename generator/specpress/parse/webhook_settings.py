@@ -23,6 +23,7 @@ from specpress.parse.grammar import (
     read_member,
     spelled,
     string_of,
+    variant_of,
 )
 from specpress.parse.reading import Reader
 from specpress.source import Pointer
@@ -30,12 +31,12 @@ from specpress.text import Text
 
 T = TypeVar("T")
 
+_COMMON: Final = ("payload", "encoding", "key_encoding", "tolerance")
 _SCHEMES: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
-    "timestamped-hmac-sha256": (("timestamp", "signatures"), ()),
-    "hmac-sha256": ((), ("prefix", "timestamp_header")),
+    "timestamped-hmac-sha256": (("header", "timestamp", "signatures"), _COMMON),
+    "hmac-sha256": (("header",), ("prefix", "timestamp_header", *_COMMON)),
 }
 """What each needs, and may have."""
-_COMMON: Final = ("payload", "encoding", "key_encoding", "tolerance")
 _KEY: Final = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
 
@@ -77,16 +78,10 @@ def _header(reader: Reader, value: Json, at: Pointer, what: str) -> Text | None:
 def _signature(
     id_header: Text | None, reader: Reader, value: Json, at: Pointer, what: str
 ) -> WebhookSignature | None:
-    stated = value.get("scheme") if isinstance(value, dict) else "hmac-sha256"
-    scheme = one_of(tuple(_SCHEMES))(reader, stated, at, f"scheme of {what}")
-    if scheme is None:
+    stated = variant_of(reader, value, at, what, "scheme", _SCHEMES)
+    if stated is None:
         return None
-    required, optional = _SCHEMES[scheme]
-    members = members_of(
-        reader, value, at, what, ("scheme", "header", *required), (*optional, *_COMMON)
-    )
-    if members is None:
-        return None
+    _, members = stated
 
     def read(member: str, grammar: Grammar[T]) -> T | None:
         return read_member(reader, members, member, at, what, grammar)
