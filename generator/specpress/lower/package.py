@@ -56,7 +56,13 @@ from specpress.lower.operation_names import (
 from specpress.lower.pages import PagePlan, plan_pages
 from specpress.lower.servers import lower_servers, unusable
 from specpress.lower.shapes import Shapes
-from specpress.lower.type_names import Origins, TypeNames, Words, name_types
+from specpress.lower.type_names import (
+    Origins,
+    TypeNames,
+    Words,
+    name_types,
+    shared_words,
+)
 from specpress.lower.types import RESULT, Types
 from specpress.lower.vocabulary import media_kind
 from specpress.openapi import Api, Operation, WebhookSignature
@@ -243,6 +249,9 @@ def _uploaded(api: Api) -> list[Node]:
     ]
 
 
+_SHARED_CONTENTS = ("components", "requestBodies"), ("components", "responses")
+
+
 def _places(
     api: Api, shapes: Shapes, names: Mapping[OperationKey, OperationName]
 ) -> dict[Pointer, Words]:
@@ -253,6 +262,16 @@ def _places(
         # A shared component speaks for itself, whoever uses it.
         if pointer is not None and pointer.tokens[:1] != ("components",):
             places.setdefault(pointer, words)
+
+    def put_content(
+        pointer: Pointer | None, base: Words, told: Words, role: Words
+    ) -> None:
+        if pointer is None:
+            return
+        if pointer.tokens[:2] in _SHARED_CONTENTS:
+            places.setdefault(pointer, (*shared_words(pointer), *told))
+        else:
+            put(pointer, (*base, *told, *role))
 
     def visit(operation: Operation, base: Words) -> None:
         for parameter in operation.parameters:
@@ -265,7 +284,7 @@ def _places(
                 kind = kind_of(shapes, media)
                 told: Words = (kind,) if len(kinds) > 1 else ()
                 told = told if kinds[kind] == 1 else (media.name,)
-                put(media.schema, (*base, *told, "Body"))
+                put_content(media.schema, base, told, ("Body",))
         successes = {r.status for r in success_responses(operation)}
         for response in operation.responses:
             plain = response.status in successes and len(successes) == 1
@@ -274,7 +293,7 @@ def _places(
             for media in response.content:
                 told = () if not decoded or media is decoded[0] else (media.name,)
                 role = "Response" if response.status in successes else "Error"
-                put(media.schema, (*base, *told, role, *code))
+                put_content(media.schema, base, told, (role, *code))
             for header in response.headers:
                 put(header.schema, (*base, header.name, "Header"))
         for callback in operation.callbacks:

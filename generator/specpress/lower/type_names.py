@@ -54,6 +54,12 @@ _STRUCTURE = {
 }
 
 
+def shared_words(pointer: Pointer) -> Words:
+    """Return the words of the component in which ``pointer`` stands."""
+    role = _COMPONENT_ROLES.get(pointer.tokens[1], ())
+    return (pointer_words(pointer.tokens[2]), *role)
+
+
 @dataclass(frozen=True, slots=True)
 class TypeNames:
     """``classes``: the name of each type; ``modules``: where it stands; ``roots``: for
@@ -131,14 +137,13 @@ class Origins:
                 start: Words = (self._settled.get(prefix, self._components[prefix]),)
                 return start + self._rest(prefix, tokens[length:]), prefix
             if prefix in self._places:
-                return (
-                    self._places[prefix] + self._rest(prefix, tokens[length:]),
-                    prefix,
-                )
+                words = self._places[prefix] + self._rest(prefix, tokens[length:])
+                if tokens[0] == "components":
+                    prefix = Pointer(pointer.file, tokens[:3])
+                return words, prefix
             if length == 3 and tokens[0] == "components":
-                role = _COMPONENT_ROLES.get(tokens[1], ())
-                shared: Words = (pointer_words(tokens[2]), *role)
-                return shared + self._rest(prefix, tokens[length:]), prefix
+                rest = self._rest(prefix, tokens[length:])
+                return shared_words(prefix) + rest, prefix
         stem: Words = (file_stem(pointer.file),) if pointer.file else ("Document",)
         root = Pointer(pointer.file, ())
         return stem + self._rest(root, tokens), root
