@@ -20,6 +20,7 @@ from specpress.openapi import (
     SecurityScheme,
     Value,
 )
+from specpress.python_text import says_only
 from specpress.text import Text
 
 Note = tuple[str | Text, ...]
@@ -27,10 +28,12 @@ Note = tuple[str | Text, ...]
 
 def of_text(description: Text | None, summary: Text | None = None) -> ir.Documentation:
     """Return documentation made of the document's own words."""
-    return ir.Documentation(
-        summary=summary or None,
-        description=description or None,
-    )
+    return ir.Documentation(summary=said(summary), description=said(description))
+
+
+def said(text: Text | None) -> Text | None:
+    """Return ``text`` unless nothing of it can be seen."""
+    return None if text is None or says_only(text, "") else text
 
 
 def of_operation(operation: Operation) -> ir.Documentation:
@@ -99,12 +102,10 @@ def _listed(
 
 def of_schema(schema: Schema, notes: Iterable[Note] = ()) -> ir.Documentation:
     """Return the documentation of a declared type."""
-    title = schema.title
-    if title is not None and title == schema.description:
-        title = None
+    description = said(schema.description)
     return ir.Documentation(
-        summary=None if schema.description else title,
-        description=schema.description or None,
+        summary=None if description else said(schema.title),
+        description=description,
         notes=tuple(notes),
     )
 

@@ -501,21 +501,21 @@ class Types:
         title: Text | None = None
         for pointer in node.schemas:
             schema = self._shapes.schema(pointer)
-            description = description or schema.description
-            title = title or schema.title
+            description = description or documentation.said(schema.description)
+            title = title or documentation.said(schema.title)
         target, _ = self._shapes.canonical(node)
         named = any(v in self._names.classes for v in self._graph.variants(target))
         if not named and description is None:
             for atom in reversed(self._shapes.atoms(node)):
-                description = description or atom.description
+                description = description or documentation.said(atom.description)
         atoms = (
             [self._shapes.schema(p) for p in node.schemas]
             if named
             else self._shapes.atoms(node)
         )
         return ir.Documentation(
-            summary=None if description or named else title or None,
-            description=description or None,
+            summary=None if description or named else title,
+            description=description,
             notes=self._notes(atoms, retyped=retyped),
         )
 
