@@ -13,6 +13,7 @@ from contextlib import (
     AbstractAsyncContextManager,
     AbstractContextManager,
     asynccontextmanager,
+    closing,
     contextmanager,
 )
 from types import TracebackType
@@ -145,10 +146,8 @@ class SyncAPIClient(BaseClient[Transport]):
                 call, response = ready.parts
             finally:
                 capturing.reset(token)
-            try:
-                yield StreamedResponse(call, response)
-            finally:
-                response.close()
+            with closing(StreamedResponse(call, response)) as streamed:
+                yield streamed
 
         return call
 
@@ -291,10 +290,11 @@ class AsyncAPIClient(BaseClient[AsyncTransport]):
                 call, response = ready.parts
             finally:
                 capturing.reset(token)
+            streamed = AsyncStreamedResponse(call, response)
             try:
-                yield AsyncStreamedResponse(call, response)
+                yield streamed
             finally:
-                await response.close()
+                await streamed.close()
 
         return call
 

@@ -754,6 +754,62 @@ def test_a_stream_is_read_once(
     asyncio.run(main())
 
 
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_stream_is_read_inside_its_block(
+    kit: Kit, server: FaultServer, tmp_path: Path, mode: Mode, begun: bool
+) -> None:
+    """What is closed under its reader has not come to its end."""
+    operation = kit.operation("GET", "/fault/huge_body")
+    target = tmp_path / "label"
+    target.write_bytes(b"old")
+
+    async def main() -> None:
+        client = kit.open(mode, server.url)
+        opened = client.streaming(client.call)(operation)
+        if mode == "sync":
+            with client:
+                with opened as response:
+                    pieces = response.iter_bytes()
+                    if begun:
+                        next(pieces)
+                with pytest.raises(RuntimeError, match="inside the block"):
+                    b"".join(pieces)
+                with pytest.raises(RuntimeError):
+                    response.save(target)
+            return
+        async with client:
+            async with opened as response:
+                pieces = response.iter_bytes()
+                if begun:
+                    await anext(pieces)
+            with pytest.raises(RuntimeError, match="inside the block"):
+                b"".join([piece async for piece in pieces])
+            with pytest.raises(RuntimeError):
+                await response.save(target)
+
+    asyncio.run(main())
+    assert target.read_bytes() == b"old"
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_block_that_is_left_while_another_task_reads(
+    kit: Kit, server: FaultServer
+) -> None:
+    operation = kit.operation("GET", "/fault/slow_body")
+
+    async def main() -> None:
+        async with kit.open("async", server.url) as client:
+            async with client.streaming(client.call)(operation) as response:
+                reading = asyncio.create_task(response.read())
+                await asyncio.sleep(0.05)
+            with pytest.raises(RuntimeError, match="inside the block"):
+                await asyncio.wait_for(reading, 5)
+            assert busy_connections(client) == 0
+
+    asyncio.run(main())
+
+
 def test_files_are_saved_beside_each_other(
     kit: Kit, server: FaultServer, tmp_path: Path
 ) -> None:

@@ -14,7 +14,7 @@ import uuid
 from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import contextmanager, suppress
 from io import BytesIO
-from typing import BinaryIO
+from typing import BinaryIO, NoReturn
 
 from .calls import Call
 from .http import AsyncHTTPResponse, Headers, HTTPResponse, TransportError
@@ -24,7 +24,7 @@ class _Streamed:
     def __init__(self, call: Call) -> None:
         self._call = call
         self._reader = call.reader
-        self._begun = False
+        self._begun = self._closed = False
         response = call.wrap(None, [])
         self.status: int = response.status
         self.headers: Headers = response.headers
@@ -34,6 +34,7 @@ class _Streamed:
         if self._begun:
             raise RuntimeError("the body was read before, at least in part")
         self._begun = True
+        self._check()
 
     def _decoded(self, chunk: bytes) -> Iterator[bytes]:
         for piece in self._reader.feed(chunk):
@@ -45,7 +46,14 @@ class _Streamed:
         self._reader.end()
         self._check()
 
+    def _failed(self, failure: TransportError) -> NoReturn:
+        self._check()
+        self._call.fail(failure)
+
     def _check(self) -> None:
+        # What was closed under its reader may look like the end of the body.
+        if self._closed:
+            raise RuntimeError("the body can only be read inside the block")
         if self._reader.problem is not None:
             raise self._call.unreadable()
 
@@ -64,7 +72,7 @@ class StreamedResponse(_Streamed):
             for chunk in self._response.body:
                 yield from self._decoded(chunk)
         except TransportError as failure:
-            self._call.fail(failure)
+            self._failed(failure)
         self._end()
 
     def read(self) -> bytes:
@@ -76,6 +84,12 @@ class StreamedResponse(_Streamed):
         """Write the body to a file, which is there only once all of it is."""
         with _replacing(path) as file:
             file.writelines(self.iter_bytes())
+
+    def close(self) -> None:
+        """Give the connection back, at the latest when the block ends; nothing can be
+        read any more."""
+        self._closed = True
+        self._response.close()
 
 
 class AsyncStreamedResponse(_Streamed):
@@ -93,7 +107,7 @@ class AsyncStreamedResponse(_Streamed):
                 for piece in self._decoded(chunk):
                     yield piece
         except TransportError as failure:
-            self._call.fail(failure)
+            self._failed(failure)
         self._end()
 
     async def read(self) -> bytes:
@@ -108,6 +122,12 @@ class AsyncStreamedResponse(_Streamed):
         with _replacing(path) as file:
             async for piece in self.iter_bytes():
                 file.write(piece)
+
+    async def close(self) -> None:
+        """Give the connection back, at the latest when the block ends; nothing can be
+        read any more."""
+        self._closed = True
+        await self._response.close()
 
 
 @contextmanager
