@@ -1,4 +1,4 @@
-"""The total time of a call, kept under a transport: by each single wait for the network.
+"""The total time of a call, kept under a transport: by each wait for the network.
 
 Comes in: when a call has to be over. Goes out: bounds for whoever waits. A task can be
 cancelled; a thread cannot, so what it waits with is :class:`Bounded`.

@@ -1,5 +1,5 @@
-"""HTTP/2, as far as it differs: connections carry one request at a time, and servers say
-what they did not look at.
+"""HTTP/2, as far as it differs: connections carry one request at a time, and servers
+say what they did not look at.
 
 Comes in: connections and errors of httpcore2. Nothing here imports it.
 """

@@ -93,7 +93,7 @@ class Style:
             separator = " " if self.style == "spaceDelimited" else "|"
             delimiter = percent(separator)
             if not explode and not is_scalar(value):
-                # The separator is percent-encoded itself and would look the same inside.
+                # The separator is percent-encoded and would look the same inside.
                 written = _refusing(separator, written)
         if explode:
             pairs = repeated(name, value)

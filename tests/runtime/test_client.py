@@ -924,11 +924,15 @@ def test_a_download_that_is_redirected_can_be_streamed(
         ("ftp://files.example/x", "no URL"),
         ("javascript:alert(1)", "no URL"),
         ("http://files.example/x", "from https to http"),
+        ("HTTP://files.example/x", "from https to http"),
     ],
 )
-def test_redirects_that_are_not_followed(kit: Kit, location: str, message: str) -> None:
+@pytest.mark.parametrize("server", ["https://x", "HTTPS://x"])
+def test_redirects_that_are_not_followed(
+    kit: Kit, location: str, message: str, server: str
+) -> None:
     transport = Recorded(kit, [(302, {"Location": location})])
-    client = kit.open("sync", "https://x", transport=transport)
+    client = kit.open("sync", server, transport=transport)
     with pytest.raises(kit.errors.ResponseDecodeError, match=message):
         operation = kit.operation("GET", "/x", responses={"302": {}})
         kit.redirects.redirect_content(client, operation)

@@ -405,7 +405,9 @@ def test_a_copy_of_a_page_has_its_fields_and_leads_nowhere(
     server = Server(paging, page_type, lambda request: (body, {}))
     page = copied(paging.first(page_type, cursor, {}, server))
     assert type(page) is page_type and page.to_dict() == body
-    for copy_of in (listed, page):
+    made = copied(page_type(data=[], has_more=False))
+    assert made.data == []
+    for copy_of in (listed, page, made):
         with pytest.raises(paging.error):
             copy_of.next_page()
 

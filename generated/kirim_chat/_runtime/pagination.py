@@ -6,8 +6,8 @@
 Comes in: how an operation is paged (a :class:`Pagination`, each in its own module), and
 the arguments of the first call. Goes out: a page that is the answer itself and can be
 iterated over all that follow. Nothing is fetched before it is asked for, and nothing is
-fetched twice: a page that leads back to an earlier one is a :class:`PaginationError`, and
-so are too many without an item.
+fetched twice: a page that leads back to an earlier one is a :class:`PaginationError`,
+and so are too many without an item.
 """
 
 from __future__ import annotations
@@ -82,10 +82,8 @@ class _AnyPage:
 
     def __getstate__(self) -> object:
         state: Any = super().__getstate__()
-        if isinstance(state, tuple):
-            attributes, slots = cast("tuple[Any, Any]", state)
-            return {**attributes, _STATE: None}, slots
-        return {**state, _STATE: None}
+        attributes, slots = state if isinstance(state, tuple) else (state, {})
+        return {**(attributes or {}), _STATE: None}, slots
 
 
 class Page(_AnyPage, Generic[T]):

@@ -108,7 +108,7 @@ def _following(
 ) -> tuple[Operation[Any], Arguments]:
     """The request to where ``result`` redirects, with what is left of the time."""
     url = _location(operation, result)
-    if url.startswith("http:") and result.url.startswith("https:"):
+    if urlsplit(url).scheme == "http" and urlsplit(result.url).scheme == "https":
         raise _unusable(operation, result, "it redirects from https to http")
     kept: RequestOptions = {"timeout": result.timeout}
     if options is not None and "max_retries" in options:

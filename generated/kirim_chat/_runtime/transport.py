@@ -399,7 +399,7 @@ def _closing_async(
 
 
 def translate(error: Exception) -> TransportError:
-    """Any exception of httpx2, and what it lets through, as a :class:`TransportError`."""
+    """Any exception of httpx2, and what it lets through, as one of ours."""
     text = str(error) or type(error).__name__
     if isinstance(error, RuntimeError) and "closed" in text:
         return TransportError(text, kind="closed", sent="not_sent", final=True)
