@@ -71,23 +71,20 @@ def prepare(
     url, query = _address(server, operation, arguments, options)
     is_own = origin(url) == origin(server)
     cookies = build_cookies(arguments.cookies, operation.styles)
-    body = _body(operation, arguments.body, options)
+    with naming("argument", "body"):
+        body = _body(operation, arguments.body, options)
     media_type = arguments.content_type
     if media_type is None:
         media_type = media_type_for(operation.body_by_value, arguments.body)
     content = build_body(operation.body, body, media_type)
+    given = _given_headers(target.api, operation, arguments, options)
     headers = _checked(
         [
             *_own_headers(target.api, operation, content),
             *(settings.headers.items() if is_own else ()),
-            *_key(target.api, operation, options),
-            *build_headers(arguments.headers, operation.styles),
-            *options.get("headers", {}).items(),
+            *given.values(),
         ]
     )
-    key = headers.get(target.api.idempotency_header.lower())
-    if key is not None and not key[1]:
-        raise ArgumentError("an idempotency key cannot be empty")
     # None for another origin, nor where the caller gave a header for it.
     needs_credentials = is_own and "authorization" not in headers
     security = operation.security
@@ -101,7 +98,8 @@ def prepare(
         tuple(headers.values()),
         content,
         choose(security, target.credentials) if needs_credentials else (),
-        key is not None,
+        # Not where only the client's headers have one: two calls would be one.
+        target.api.idempotency_header.lower() in given,
     )
 
 
@@ -187,14 +185,27 @@ def _own_headers(
     return headers
 
 
-def _key(
-    api: API, operation: Operation[Any], options: RequestOptions
-) -> list[tuple[str, str]]:
-    """The idempotency key: the caller's, or a new one where the document wants one."""
+def _given_headers(
+    api: API, operation: Operation[Any], arguments: Arguments, options: RequestOptions
+) -> dict[str, tuple[str, str]]:
+    """The headers of the call, with its idempotency key: the caller's, or a new one
+    where the document wants one."""
+    name, lower = api.idempotency_header, api.idempotency_header.lower()
     key = options.get("idempotency_key")
-    if key is None:
-        key = str(uuid.uuid4()) if operation.idempotent else None
-    return [] if key is None else [(api.idempotency_header, key)]
+    headers = _checked(
+        [
+            *([] if key is None else [(name, key)]),
+            *build_headers(arguments.headers, operation.styles),
+            *options.get("headers", {}).items(),
+        ]
+    )
+    if arguments.follows:
+        headers.pop(lower, None)
+    if operation.idempotent:
+        headers.setdefault(lower, (name, str(uuid.uuid4())))
+    if lower in headers and not headers[lower][1]:
+        raise ArgumentError("an idempotency key cannot be empty")
+    return headers
 
 
 def _checked(headers: list[tuple[str, str]]) -> dict[str, tuple[str, str]]:

@@ -80,6 +80,10 @@ def test_a_request_on_the_wire(kit: Kit, server: FaultServer, mode: Mode) -> Non
     assert len(request.headers["idempotency-key"]) == 36
 
 
+CYCLE: dict[str, Any] = {}
+CYCLE["inner"] = CYCLE
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -94,6 +98,10 @@ def test_a_request_on_the_wire(kit: Kit, server: FaultServer, mode: Mode) -> Non
         {"options": {"body": {"a": 1}}, "body": [1]},
         {"body": {"a": float("nan")}},
         {"body": {"a": object()}},
+        {"options": {"body": {"a": 1}}, "body": {"a": float("nan")}},
+        {"options": {"body": {"a": 1}}, "body": {"a": object()}},
+        {"options": {"body": {"a": 1}}, "body": CYCLE},
+        {"options": {"body": {"a": float("nan")}}},
     ],
 )
 @pytest.mark.parametrize("mode", MODES)
@@ -502,6 +510,41 @@ def test_pages(kit: Kit, mode: Mode) -> None:
     ]
     assert response.status == 200
     assert [label.id for label in response.parsed.data] == ["a", "b"]
+
+
+@pytest.mark.parametrize("idempotent", [True, False])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"options": {"idempotency_key": "mine"}},
+        {"options": {"headers": {"idempotency-key": "mine"}}},
+        {"headers": {"Idempotency-Key": "mine"}},
+    ],
+)
+def test_a_key_is_of_the_first_page(
+    kit: Kit, arguments: dict[str, Any], idempotent: bool
+) -> None:
+    labels = {"application/json": kit.operations.JSON(lambda: kit.models.LabelList)}
+    operation = kit.operation(
+        "POST",
+        "/labels/search",
+        responses={"200": labels},
+        pagination=kit.cursor("cursor", "/next_cursor", "/data"),
+        idempotent=idempotent,
+    )
+    bodies = [b'{"data": [], "next_cursor": %s}' % each for each in (b"1", b"2", b"0")]
+    transport = Recorded(kit, [(200, {}, body) for body in bodies])
+    client = kit.open("sync", "http://x", transport=transport)
+    page = kit.pagination.first_page(
+        client, operation, kit.models.LabelListPage, body={}, **arguments
+    )
+    list(page)
+    keys = [
+        {name.lower(): value for name, value in request.headers}.get("idempotency-key")
+        for request in transport.requests
+    ]
+    assert keys[0] == "mine" and "mine" not in keys[1:]
+    assert len(set(keys)) == (3 if idempotent else 2)
 
 
 def linked(kit: Kit, server: FaultServer) -> Any:

@@ -345,6 +345,16 @@ def test_a_key_of_the_client_is_none_for_a_call(kit: Kit) -> None:
     assert keys[2] == "mine"
 
 
+def test_with_a_key_of_the_client_a_call_is_not_repeated(kit: Kit) -> None:
+    transport = Recorded(kit, [(503, {}), (200, {})])
+    operation = kit.operation("POST", "/x")
+    headers = {"Idempotency-Key": "same"}
+    with kit.open("sync", "http://x", transport=transport, headers=headers) as client:
+        with pytest.raises(kit.errors.ServerError):
+            client.call(operation, body={})
+    assert len(transport.requests) == 1
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -271,7 +271,7 @@ class _State:
                 )
             if self.empty >= _MOST_EMPTY:
                 raise PaginationError(f"{self.empty} pages in a row have no item")
-        return request
+        return replace(request, follows=True)
 
     @contextmanager
     def telling(self) -> Generator[None]:
