@@ -50,7 +50,7 @@ def field(
         wire_name=Text(name if wire is None else wire),
         type=type_,
         required=required,
-        constant=None if constant is None else Text(constant),
+        preset=None if constant is None else Text(constant),
         deprecated=deprecated,
         documentation=documentation or doc(),
         at=at("components", "schemas", "X", "properties", wire or name),

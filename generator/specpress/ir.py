@@ -148,6 +148,9 @@ class Documentation:
     notes: tuple[tuple[str | Text, ...], ...] = ()
 
 
+Preset: TypeAlias = Text | int | float | bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """A property of an object."""
@@ -157,8 +160,8 @@ class Field:
     type: Type
     required: bool
     """``False``: the annotation ends in ``| Unset`` and the default is ``UNSET``."""
-    constant: Text | int | bool | None = None
-    """A required constant: the default, so that nobody has to type it."""
+    preset: Preset | None = None
+    """What a required one is unless the caller says otherwise."""
     deprecated: bool = False
     documentation: Documentation = field(default_factory=Documentation)
     at: Pointer
@@ -239,6 +242,8 @@ class Argument:
     place: Literal["path", "query", "header", "cookie", "body", "whole body"]
     type: Type
     required: bool
+    preset: Preset | None = None
+    """See :class:`Field`."""
     positional: bool = False
     style: ParameterStyle | None = None
     documentation: Documentation = field(default_factory=Documentation)

@@ -17,7 +17,7 @@ from specpress.lower.shapes import Shapes
 from specpress.lower.types import ARGUMENT, Types
 from specpress.lower.vocabulary import header_is_reserved, path_parameters
 from specpress.naming import Want
-from specpress.openapi import Location, Operation, Parameter
+from specpress.openapi import Location, Operation, Parameter, RequestBody
 from specpress.reserved_words import ARGUMENT_RESERVED
 from specpress.source import Pointer
 from specpress.text import Text
@@ -74,7 +74,7 @@ def lower_arguments(
     if slots is None:
         arguments.append(whole_body(types, shapes, operation.body))
     else:
-        arguments.extend(_body_fields(types, shapes, slots, taken))
+        arguments.extend(_body_fields(types, shapes, operation.body, slots, taken))
     return tuple(arguments), lower_body(
         types, shapes, operation.body, slots is not None
     )
@@ -154,12 +154,23 @@ def _parameter(types: Types, parameter: Parameter, name: ir.Identifier) -> ir.Ar
         place=parameter.location.value,
         type=type_,
         required=positional or parameter.required,
+        preset=_preset(types, parameter, schema, type_),
         positional=positional,
         style=_style(parameter, type_),
         documentation=doc,
         deprecated=parameter.deprecated,
         at=parameter.at,
     )
+
+
+def _preset(
+    types: Types, parameter: Parameter, schema: Pointer | None, type_: ir.Type
+) -> ir.Preset | None:
+    if schema is None or not parameter.required or parameter.python_type is not None:
+        return None
+    if parameter.location is Location.PATH:
+        return None
+    return types.preset_of(Node((schema,)), type_)
 
 
 def _style(parameter: Parameter, type_: ir.Type) -> ir.ParameterStyle | None:
@@ -199,8 +210,14 @@ def _is_composite(type_: ir.Type) -> bool:
 
 
 def _body_fields(
-    types: Types, shapes: Shapes, slots: tuple[Slot, ...], taken: frozenset[str]
+    types: Types,
+    shapes: Shapes,
+    body: RequestBody,
+    slots: tuple[Slot, ...],
+    taken: frozenset[str],
 ) -> list[ir.Argument]:
+    schema = body.content[0].schema
+    owner = None if schema is None else shapes.canonical(Node((schema,)))[0]
     plain = types.field_names(slots, ARGUMENT_RESERVED)
     clashing = tuple(s for s in slots if plain[s.name].name in taken)
     names = dict(plain)
@@ -219,6 +236,7 @@ def _body_fields(
                 place="body",
                 type=type_,
                 required=slot.required,
+                preset=types.preset(slot, type_, owner) if slot.required else None,
                 documentation=types.documentation_of(slot.node),
                 deprecated=any(shapes.schema(p).deprecated for p in slot.node.schemas),
                 as_text=_is_as_text(type_),

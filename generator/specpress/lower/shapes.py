@@ -10,7 +10,8 @@ keyword. Nothing here knows Python's names.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import product
 
@@ -40,7 +41,7 @@ from specpress.lower.nodes import (
     UnionShape,
 )
 from specpress.lower.vocabulary import is_decimal, json_type
-from specpress.openapi import JsonType, Schema
+from specpress.openapi import JsonType, Schema, Value
 from specpress.source import Pointer
 from specpress.text import Text
 
@@ -450,7 +451,7 @@ class Shapes:
         sole: bool,
     ) -> tuple[tuple[Text, Node], ...]:
         """Return which value of the discriminator selects which member: mapped names
-        first, then the names of the components that the branches refer to."""
+        first, then the values that a member allows, else its component's name."""
         atom, rest = next((a, r) for a, r in kept if a.discriminator is not None)
         assert atom.discriminator is not None
         by_target: dict[Pointer, Node] = {}
@@ -470,15 +471,22 @@ class Shapes:
                 mapping[value] = member
                 mapped.add(member)
         names = {pointer: name for name, pointer in self._components}
+        allowed = {
+            member: tuple(self._constants(member, atom.discriminator.property))
+            for member in members
+        }
         for target, member in by_target.items():
-            if member in mapped or target not in names:
-                continue
-            mapping.setdefault(names[target], member)
-        for member in dict.fromkeys(members):
-            if member in mapping.values():
-                continue
-            for value in self._constants(member, atom.discriminator.property):
-                mapping.setdefault(value, member)
+            name = names.get(target)
+            possible = not allowed[member] or name in allowed[member]
+            if member not in mapped and name is not None and possible:
+                mapping.setdefault(name, member)
+        named = set(mapping.values())
+        taken = Counter(value for values in allowed.values() for value in set(values))
+        for member, values in allowed.items():
+            if member not in named:
+                for value in values:
+                    if taken[value] == 1:
+                        mapping.setdefault(value, member)
         return tuple(mapping.items())
 
     def _constants(self, member: Node, name: Text) -> Iterator[Text]:
@@ -491,7 +499,7 @@ class Shapes:
             if slot.name == name:
                 inner = self.shaped(self.canonical(slot.node)[0]).shape
                 if isinstance(inner, EnumShape):
-                    yield from (v for v in inner.values if isinstance(v, Text))
+                    yield from _as_keys(inner.values)
 
     def _is_null(self, pointer: Pointer) -> bool:
         atoms = self.atoms(Node((pointer,)))
@@ -692,3 +700,12 @@ def _of_branch(branch: Pointer, members: list[Node], sole: bool) -> Node | None:
 def _keyword(branches: tuple[Pointer, ...]) -> Pointer:
     """Return where the list of ``branches`` stands."""
     return Pointer(branches[0].file, branches[0].tokens[:-1])
+
+
+def _as_keys(values: Iterable[Value]) -> Iterator[Text]:
+    """Yield values of a discriminator as keys of its mapping, which are texts."""
+    for value in values:
+        if isinstance(value, Text):
+            yield value
+        elif isinstance(value, bool | int):
+            yield Text(str(value).lower())

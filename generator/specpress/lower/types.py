@@ -7,6 +7,7 @@ weaker than the document.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -39,7 +40,7 @@ from specpress.lower.shapes import Shapes
 from specpress.lower.type_names import TypeNames
 from specpress.lower.vocabulary import json_type
 from specpress.naming import Want
-from specpress.openapi import JsonType, Schema, Value
+from specpress.openapi import ABSENT, JsonType, Schema, Value
 from specpress.reserved_words import FIELD_RESERVED, PAGE_FIELD_RESERVED
 from specpress.source import Pointer
 from specpress.text import Text
@@ -105,6 +106,7 @@ class Types:
         self._levels = 0
         self._written = 0
         self._unions: dict[Node, tuple[Node, ...]] = {}
+        self._discriminated = _discriminated(shapes, graph)
         self.degraded: dict[tuple[Pointer, str], None] = {}
 
     # --- Types -----------------------------------------------------------------------
@@ -407,7 +409,9 @@ class Types:
         return ir.Model(
             name=name,
             documentation=described,
-            fields=tuple(self._field(slot, names[slot.name], place) for slot in slots),
+            fields=tuple(
+                self._field(slot, names[slot.name], place, node) for slot in slots
+            ),
             additional=(
                 union(self.type_of(n, place) for n in extra) if extra else None
             ),
@@ -463,11 +467,10 @@ class Types:
                 )
         return settled.names
 
-    def _field(self, slot: Slot, name: ir.Identifier, place: Place) -> ir.Field:
+    def _field(
+        self, slot: Slot, name: ir.Identifier, place: Place, owner: Node
+    ) -> ir.Field:
         type_ = self.type_of(slot.node, place)
-        constant: Text | int | bool | None = None
-        if slot.required and isinstance(type_, ir.LiteralType):
-            constant = type_.values[0] if len(type_.values) == 1 else None
         required = slot.required
         if place.use == "out" and required and self._is_input_only_pair(slot):
             required = False
@@ -476,13 +479,34 @@ class Types:
             wire_name=slot.name,
             type=type_,
             required=required,
-            constant=constant,
+            preset=self.preset(slot, type_, owner) if required else None,
             deprecated=any(
                 self._shapes.schema(p).deprecated for p in slot.node.schemas
             ),
             documentation=self.documentation_of(slot.node),
             at=slot.node.schemas[0],
         )
+
+    def preset(
+        self, slot: Slot, type_: ir.Type, owner: Node | None
+    ) -> ir.Preset | None:
+        """Return what a required property of ``owner`` is unless somebody says
+        otherwise, so that nobody has to type it: the only value there is, the one that
+        a discriminator has for ``owner``, or the document's default."""
+        only = self.preset_of(slot.node, type_)
+        named = self._discriminated.get((owner, slot.name)) if owner else None
+        if only is None and named is not None and len(named) == 1:
+            return _accepted(type_, *named)
+        return only
+
+    def preset_of(self, node: Node, type_: ir.Type) -> ir.Preset | None:
+        """Return the only value of ``node``, or the document's default."""
+        if isinstance(type_, ir.LiteralType) and len(type_.values) == 1:
+            return type_.values[0]
+        for atom in self._shapes.atoms(node):
+            if atom.default is not ABSENT and atom.default is not None:
+                return _accepted(type_, atom.default)
+        return None
 
     def _is_input_only_pair(self, slot: Slot) -> bool:
         """Tell whether ``readOnly`` and ``writeOnly`` meet on one property, which then
@@ -547,3 +571,38 @@ def _kinds(values: Iterable[Value]) -> tuple[ir.Type, ...]:
 
 def _only(uses: frozenset[Use]) -> Use | None:
     return next(iter(uses)) if len(uses) == 1 else None
+
+
+def _accepted(type_: ir.Type, value: Value) -> ir.Preset | None:
+    """Return ``value`` if it is written as it is, and ``type_`` takes it."""
+    members = type_.members if isinstance(type_, ir.UnionType) else (type_,)
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if not isinstance(value, Text | int | float):
+        return None
+    kinds = {_OF_JSON[json_type(value)]}
+    if isinstance(value, int) and not isinstance(value, bool):
+        kinds.add(_OF_JSON["number"])
+    for member in members:
+        if member in kinds:
+            return value
+        if isinstance(member, ir.LiteralType) and any(
+            value == each and type(value) is type(each) for each in member.values
+        ):
+            return value
+    return None
+
+
+def _discriminated(
+    shapes: Shapes, graph: Graph
+) -> dict[tuple[Node, Text], frozenset[Text]]:
+    """Return which values discriminators have for a member, by the property they are
+    in."""
+    found: dict[tuple[Node, Text], frozenset[Text]] = {}
+    for node in graph.uses:
+        shape = shapes.shaped(node).shape
+        if isinstance(shape, UnionShape) and shape.discriminator is not None:
+            for value, member in shape.mapping:
+                key = shapes.canonical(member)[0], shape.discriminator
+                found[key] = found.get(key, frozenset()) | {value}
+    return found

@@ -17,7 +17,7 @@ def call_order(arguments: Iterable[ir.Argument]) -> list[ir.Argument]:
         arguments,
         key=lambda a: (
             not a.positional,
-            not a.required,
+            not a.required or a.preset is not None,
             a.place in ("header", "cookie"),
         ),
     )

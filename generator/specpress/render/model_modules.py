@@ -98,8 +98,8 @@ def field_view(
     if optional:
         annotations.use("UNSET")
         default = own_name("UNSET")
-    elif field.constant is not None:
-        default = literal(field.constant)
+    elif field.preset is not None:
+        default = literal(field.preset)
     renamed = field.wire_name != Text(field.name.name)
     return FieldView(
         name=field.name,

@@ -340,6 +340,8 @@ def _method(
         if not argument.required:
             annotations.use("UNSET")
             default = own_name("UNSET")
+        elif argument.preset is not None:
+            default = literal(argument.preset)
         return ParameterView(
             name=argument.name,
             annotation=annotations.argument(

@@ -33,3 +33,23 @@ def use_as_argument(server: Loopback) -> None:
         {"kind": "feline", "lives": 7},
         {"kind": "Dog"},
     ]
+
+
+def use_constants_without_a_mapping(server: Loopback) -> None:
+    signs: list[dict[str, object]] = [
+        {"kind": 1, "size": 1},
+        {"kind": "min", "size": 2},
+        {"kind": "Other", "size": 3},
+        {"kind": "Limit", "size": 4},
+    ]
+    server.answer(json=signs)
+    with Client(base_url=server.url, strict=True) as client:
+        found = client.pets.list_signs()
+    assert [type(sign) for sign in found] == [
+        models.Stop,
+        models.Limit,
+        models.Other,
+        UnknownVariant,
+    ]
+    assert [sign.to_dict() for sign in found] == signs
+    assert models.Stop().kind == 1 and models.Other().kind == "Other"

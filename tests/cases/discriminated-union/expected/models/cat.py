@@ -15,6 +15,6 @@ from .._runtime.types import UNSET, Unset
 class Cat(Model):
     """``#/components/schemas/Cat`` of the document."""
 
-    kind: str
+    kind: str = "feline"
 
     lives: int | Unset = UNSET

@@ -15,6 +15,6 @@ from .._runtime.types import UNSET, Unset
 class Dog(Model):
     """``#/components/schemas/Dog`` of the document."""
 
-    kind: str
+    kind: str = "Dog"
 
     barks: bool | Unset = UNSET

@@ -33,9 +33,16 @@ _ADD_PET: Operation[None] = Operation(
     responses={"204": {}},
 )
 
+_LIST_SIGNS: Operation[list[models.Sign]] = Operation(
+    "GET",
+    "/signs",
+    name="pets.list_signs",
+    responses={"200": {"application/json": JSON(lambda: list[models.Sign])}},
+)
+
 
 class Pets:
-    """``client.pets``: list_pets, add_pet."""
+    """``client.pets``: list_pets, add_pet, list_signs."""
 
     def __init__(self, client: SyncAPIClient) -> None:
         self._client = client
@@ -64,9 +71,20 @@ class Pets:
             options=request_options,
         )
 
+    def list_signs(
+        self,
+        *,
+        request_options: RequestOptions | None = None,
+    ) -> list[models.Sign]:
+        """``GET /signs``"""
+        return self._client.call(
+            _LIST_SIGNS,
+            options=request_options,
+        )
+
 
 class AsyncPets:
-    """``client.pets``: list_pets, add_pet."""
+    """``client.pets``: list_pets, add_pet, list_signs."""
 
     def __init__(self, client: AsyncAPIClient) -> None:
         self._client = client
@@ -92,5 +110,16 @@ class AsyncPets:
         return await self._client.call(
             _ADD_PET,
             body=body,
+            options=request_options,
+        )
+
+    async def list_signs(
+        self,
+        *,
+        request_options: RequestOptions | None = None,
+    ) -> list[models.Sign]:
+        """See :meth:`Pets.list_signs`."""
+        return await self._client.call(
+            _LIST_SIGNS,
             options=request_options,
         )

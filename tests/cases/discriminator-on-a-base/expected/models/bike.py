@@ -15,7 +15,7 @@ from .._runtime.types import UNSET, Unset
 class Bike(Model):
     """``#/components/schemas/Bike`` of the document."""
 
-    kind: str
+    kind: str = "Bike"
 
     wheels: int | Unset = UNSET
 

@@ -15,6 +15,6 @@ from .._runtime.types import UNSET, Unset
 class Circle(Model):
     """``#/components/schemas/Circle`` of the document."""
 
-    form: str
+    form: str = "circle"
 
     radius: float | Unset = UNSET

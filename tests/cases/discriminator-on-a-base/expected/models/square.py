@@ -16,6 +16,6 @@ from .._runtime.types import UNSET, Unset
 class Square(Model):
     """``#/components/schemas/Square`` of the document."""
 
-    form: str
+    form: str = "square"
 
     inside: models.Shape | Unset = UNSET

@@ -15,7 +15,7 @@ from .._runtime.types import UNSET, Unset
 class Taxi(Model):
     """``#/components/schemas/Taxi`` of the document."""
 
-    kind: str
+    kind: str = "Taxi"
 
     wheels: int | Unset = UNSET
 

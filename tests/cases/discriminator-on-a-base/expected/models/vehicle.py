@@ -18,7 +18,7 @@ from .._runtime.types import UNSET, Unset
 class Vehicle(Model):
     """``#/components/schemas/Vehicle`` of the document."""
 
-    kind: str
+    kind: str = "Vehicle"
 
     wheels: int | Unset = UNSET
 
