@@ -123,3 +123,27 @@ def test_alternatives_that_are_not_asked_for(tmp_path: Path) -> None:
         "/paths/~1a/get/responses/200/content/text~1event-stream": "an answer that is "
         "not asked for: JSON is"
     }
+
+
+def test_what_conditions_leave_of_properties(tmp_path: Path) -> None:
+    number: Json = {"type": "integer"}
+    thing: Json = {
+        "type": "object",
+        "properties": {"kind": {"type": "string"}},
+        "if": {"required": ["kind"]},
+        "then": {"properties": {"z": {"type": "string"}}},
+        "unevaluatedProperties": number,
+    }
+    closed = {
+        "type": "object",
+        "required": ["a", "b"],
+        "properties": {"a": {}},
+        "additionalProperties": False,
+    }
+    found = degraded(tmp_path, components={"schemas": {"T": thing, "C": closed}})
+    assert found == {
+        "/components/schemas/T/unevaluatedProperties": "unevaluatedProperties beside "
+        "conditions: any value",
+        "/components/schemas/C/required/1": "a required property that "
+        "additionalProperties forbids",
+    }

@@ -96,6 +96,8 @@ class Schema:
     deprecated: bool = False
     properties: tuple[Property, ...] = ()
     required: tuple[Text, ...] = ()
+    undeclared: tuple[Property, ...] = ()
+    """Required names that are not among ``properties``, each with a schema of any value."""
     additional_properties: Pointer | None = None
     """Also for ``additionalProperties: true`` and ``false`` (a boolean schema)."""
     unevaluated_properties: Pointer | None = None

@@ -645,6 +645,8 @@ class Shapes:
         required: set[Text] = set()
         additional: list[Pointer] = []
         patterns: list[Pointer] = []
+        degraded: list[tuple[Pointer, str]] = []
+        is_open = False
         for atom in atoms:
             for item in atom.properties:
                 declared.setdefault(item.name, []).append(item.schema)
@@ -653,8 +655,11 @@ class Shapes:
                 additional.append(atom.additional_properties)
             elif atom.unevaluated_properties is not None:
                 additional.append(atom.unevaluated_properties)
+                if not _CONDITIONS.isdisjoint(atom.rules):
+                    reason = "unevaluatedProperties beside conditions: any value"
+                    degraded.append((atom.unevaluated_properties, reason))
+                    is_open = True
             patterns.extend(p.schema for p in atom.pattern_properties)
-        degraded: list[tuple[Pointer, str]] = []
         slots: list[Slot] = []
         for name, pointers in declared.items():
             alive = [
@@ -680,14 +685,32 @@ class Shapes:
         if patterns:
             owner = next(a for a in atoms if a.pattern_properties)
             degraded.append((owner.at, "patterns of property names are not told apart"))
-        # A required name that no ``properties`` declares is still a field: nothing
-        # is known about it but that it is there.
+        if is_open:
+            values = []
         if not slots:
             return MapShape(tuple(values)), tuple(degraded)
+        # A required name that nothing declares is a field like any undeclared one.
+        forbidden = not is_open and any(
+            self._schemas[p].always is False for p in additional
+        )
+        for item in (each for atom in atoms for each in atom.undeclared):
+            if item.name in declared:
+                continue
+            declared[item.name] = [item.schema]
+            if forbidden:
+                reason = "a required property that additionalProperties forbids"
+                degraded.append((item.schema, reason))
+            else:
+                node = values[0] if values else Node((item.schema,))
+                slots.append(Slot(item.name, node, True))
         nodes = {slot.node for slot in slots}
         self._count_merged(len(nodes & self._fields), atoms[-1].at)
         self._fields |= nodes
         return ObjectShape(tuple(slots), tuple(values)), tuple(degraded)
+
+
+_CONDITIONS = frozenset(("if", "dependentSchemas"))
+"""Keywords that evaluate properties, of which nothing else here knows."""
 
 
 def _of_branch(branch: Pointer, members: list[Node], sole: bool) -> Node | None:

@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Final
 
 from specpress.documents import Json
-from specpress.openapi import JsonType, Schema, Value
+from specpress.openapi import JsonType, Property, Schema, Value
 from specpress.parse import extensions
 from specpress.parse.dynamic_references import bind
 from specpress.parse.keywords import HANDLERS, KEYWORDS, Fields, warn_newer
@@ -94,6 +94,7 @@ class SchemaTable:
         elif overrides:
             self.reader.check_keys(Node({}, node.at), _SCHEMA)
         self._add_required_flags(node, fields)
+        self._add_undeclared(node, fields)
         if fields.pop("nullable", False):
             self._add_null(node, fields)
         if "enum" in fields:
@@ -170,6 +171,19 @@ class SchemaTable:
         )
         if flagged:
             fields["required"] = stated + flagged
+
+    def _add_undeclared(self, node: Node, fields: Fields) -> None:
+        """Give names that are required and not declared here a schema of any value,
+        keyed by where they are required: no other schema may declare them."""
+        declared = {each.name for each in fields.get("properties", ())}
+        undeclared: list[Property] = []
+        for index, name in enumerate(fields.get("required", ())):
+            if name not in declared:
+                at = node.at.child("required").child(str(index))
+                self.schemas[at] = Schema(at=at, always=True)
+                undeclared.append(Property(name=name, schema=at))
+        if undeclared:
+            fields["undeclared"] = tuple(undeclared)
 
     # Null
 

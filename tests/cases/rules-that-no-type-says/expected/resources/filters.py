@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from .. import models
 from .._runtime.client import AsyncAPIClient, SyncAPIClient
@@ -19,6 +19,14 @@ __all__ = [
     "Filters",
 ]
 
+_CHOOSE: Operation[models.Choice] = Operation(
+    "POST",
+    "/choices",
+    name="filters.choose",
+    body={"application/json": "json"},
+    responses={"200": {"application/json": JSON(lambda: models.Choice)}},
+)
+
 _ADD: Operation[models.Filter] = Operation(
     "POST",
     "/filters",
@@ -27,12 +35,33 @@ _ADD: Operation[models.Filter] = Operation(
     responses={"200": {"application/json": JSON(lambda: models.Filter)}},
 )
 
+_GET_RULE: Operation[models.Rule] = Operation(
+    "GET",
+    "/rules",
+    name="filters.get_rule",
+    responses={"200": {"application/json": JSON(lambda: models.Rule)}},
+)
+
 
 class Filters:
-    """``client.filters``: add."""
+    """``client.filters``: choose, add, get_rule."""
 
     def __init__(self, client: SyncAPIClient) -> None:
         self._client = client
+
+    def choose(
+        self,
+        *,
+        kind: str,
+        code: Any,
+        request_options: RequestOptions | None = None,
+    ) -> models.Choice:
+        """``POST /choices``"""
+        return self._client.call(
+            _CHOOSE,
+            body={"kind": kind, "code": code},
+            options=request_options,
+        )
 
     def add(
         self,
@@ -73,12 +102,37 @@ class Filters:
             options=request_options,
         )
 
+    def get_rule(
+        self,
+        *,
+        request_options: RequestOptions | None = None,
+    ) -> models.Rule:
+        """``GET /rules``"""
+        return self._client.call(
+            _GET_RULE,
+            options=request_options,
+        )
+
 
 class AsyncFilters:
-    """``client.filters``: add."""
+    """``client.filters``: choose, add, get_rule."""
 
     def __init__(self, client: AsyncAPIClient) -> None:
         self._client = client
+
+    async def choose(
+        self,
+        *,
+        kind: str,
+        code: Any,
+        request_options: RequestOptions | None = None,
+    ) -> models.Choice:
+        """See :meth:`Filters.choose`."""
+        return await self._client.call(
+            _CHOOSE,
+            body={"kind": kind, "code": code},
+            options=request_options,
+        )
 
     async def add(
         self,
@@ -106,5 +160,16 @@ class AsyncFilters:
                 "tags": tags,
                 "labels": labels,
             },
+            options=request_options,
+        )
+
+    async def get_rule(
+        self,
+        *,
+        request_options: RequestOptions | None = None,
+    ) -> models.Rule:
+        """See :meth:`Filters.get_rule`."""
+        return await self._client.call(
+            _GET_RULE,
             options=request_options,
         )
