@@ -84,11 +84,13 @@ class SyncAPIClient(BaseClient[Transport]):
 
     def _send(self, call: Call) -> HTTPResponse:
         """Attempts until one succeeds."""
-        transport = self._pool.get()
+        with call.preparing():
+            transport = self._pool.get()
         clock = self._settings.clock
         while True:
-            if wait := call.admit():
-                clock.sleep(wait)
+            with call.admitted() as wait:
+                if wait:
+                    clock.sleep(wait)
             with call.preparing():
                 additions = Additions()
                 for credential in call.credentials:
@@ -224,11 +226,13 @@ class AsyncAPIClient(BaseClient[AsyncTransport]):
         """Attempts until one succeeds."""
         import asyncio
 
-        transport = self._pool.get(asyncio.get_running_loop())
+        with call.preparing():
+            transport = self._pool.get(asyncio.get_running_loop())
         clock = self._settings.clock
         while True:
-            if wait := call.admit():
-                await clock.sleep_async(wait)
+            with call.admitted() as wait:
+                if wait:
+                    await clock.sleep_async(wait)
             with call.preparing():
                 additions = Additions()
                 for credential in call.credentials:

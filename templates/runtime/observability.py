@@ -21,14 +21,21 @@ class Attempt:
     """A context around one attempt."""
 
     def __init__(
-        self, api: API, operation: Operation[Any], request: HTTPRequest, number: int
+        self,
+        api: API,
+        operation: Operation[Any],
+        request: HTTPRequest,
+        number: int,
+        *,
+        propagate: bool,
     ) -> None:
+        """``propagate``: the request may carry the trace, and baggage."""
         self._logger = logging.getLogger(api.package)
         self._label = f"{operation.method} {operation.path}"
         self._number = number
         self._span: Any = None
         self._scope: Any = None
-        trace, propagate = _opentelemetry()
+        trace, propagation = _opentelemetry()
         if trace is None:
             return
         url = urlsplit(request.url)
@@ -47,9 +54,14 @@ class Attempt:
         self._scope = trace.use_span(
             self._span, record_exception=False, set_status_on_exception=False
         )
+        if not propagate:
+            return
         carrier: dict[str, str] = {}
-        propagate.inject(carrier, context=trace.set_span_in_context(self._span))
-        request.headers.extend(carrier.items())
+        propagation.inject(carrier, context=trace.set_span_in_context(self._span))
+        given = {name.lower() for name, _ in request.headers}
+        request.headers.extend(
+            each for each in carrier.items() if each[0].lower() not in given
+        )
 
     def __enter__(self) -> Self:
         if self._scope is not None:

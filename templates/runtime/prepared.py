@@ -49,6 +49,8 @@ class Prepared:
     credentials: tuple[Credential, ...]
     has_key: bool
     """Whether an idempotency key is among the headers."""
+    is_own: bool
+    """Whether it goes to the API, and not to where a redirect or a URL leads."""
 
     def address(self, *more: str) -> str:
         """The URL with its whole query, and with what is to be added to it."""
@@ -100,6 +102,7 @@ def prepare(
         choose(security, target.credentials) if needs_credentials else (),
         # Not where only the client's headers have one: two calls would be one.
         target.api.idempotency_header.lower() in given,
+        is_own,
     )
 
 

@@ -107,13 +107,17 @@ def _following(
     url = _location(operation, result)
     if urlsplit(url).scheme == "http" and urlsplit(result.url).scheme == "https":
         raise _unusable(operation, result, "it redirects from https to http")
-    kept: RequestOptions = {"timeout": result.timeout}
+    kept = RequestOptions()
+    if options is not None and "timeout" in options:
+        kept["timeout"] = options["timeout"]
     if options is not None and "max_retries" in options:
         kept["max_retries"] = options["max_retries"]
     download: Operation[Any] = Operation(
         "GET", operation.path, name=operation.name, security=()
     )
-    return _downloading(download), Arguments(options=kept, url=url)
+    return _downloading(download), Arguments(
+        options=kept, url=url, elapsed=result.elapsed
+    )
 
 
 def _unusable(
@@ -128,6 +132,6 @@ def _unusable(
     )
     error.method, error.path = operation.method, operation.path
     error.sent = "answered"
-    error.attempts = response.attempts
+    error.attempts, error.elapsed = response.attempts, result.elapsed
     error.request_id = response.request_id
     return error

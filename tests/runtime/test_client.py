@@ -1030,6 +1030,28 @@ def test_the_total_is_of_all_redirects_together(
     assert len(server.requests) == 3
 
 
+@pytest.mark.parametrize(
+    "answers", [[(302, {"Location": "/y"}), (404, {})], [(302, {"Location": ""})]]
+)
+def test_what_a_redirected_call_took_is_all_of_it(kit: Kit, answers: list[Any]) -> None:
+    clock = kit.clock()
+
+    def wait(request: Any, attempt: int) -> None:
+        clock.time += 4
+
+    client = kit.open(
+        "sync",
+        "http://x",
+        clock=clock,
+        hooks=kit.options.Hooks(request=wait),
+        transport=Recorded(kit, answers),
+    )
+    operation = kit.operation("GET", "/x", responses={"302": {}})
+    with pytest.raises(kit.package.module("errors").SampleError) as raised:
+        kit.redirects.redirect_content(client, operation)
+    assert raised.value.elapsed == 4 * len(answers)
+
+
 # --- Escape hatches ------------------------------------------------------------------
 
 
@@ -1246,6 +1268,7 @@ def test_after_close(kit: Kit, server: FaultServer, mode: Mode) -> None:
             if mode == "async":
                 await result
         assert isinstance(raised.value, RuntimeError)
+        assert (raised.value.method, raised.value.path) == ("GET", "/fault/good")
 
     asyncio.run(main())
 
@@ -1334,6 +1357,15 @@ def test_spans(kit: Kit, server: FaultServer, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setitem(sys.modules, "opentelemetry.propagate", propagate)
     observability = kit.package.module("_runtime.observability")
     monkeypatch.setattr(observability, "_modules", None)
+    own = {"headers": {"TraceParent": "mine"}}
+    with kit.open("sync", server.url) as client:
+        client.call(kit.operation("GET", "/fault/good"), options=own)
+        elsewhere = server.url.replace("127.0.0.1", "localhost")
+        client.request("GET", f"{elsewhere}/fault/good")
+    assert server.requests[0].headers["traceparent"] == "mine"
+    assert "traceparent" not in server.requests[1].headers
+    spans.clear()
+    server.requests.clear()
     outcome = kit.call(
         "sync",
         server.url,

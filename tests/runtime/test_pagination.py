@@ -122,7 +122,7 @@ class Paging:
             1,
             False,
         )
-        return self._result(response, body, url, None)
+        return self._result(response, body, url, 1.5)
 
     def after(
         self,
@@ -380,7 +380,7 @@ def test_pages_without_items_end(paging: Paging) -> None:
     assert items == sorted(some) and len(server.asked) == 298
     error = raised.value
     assert (error.method, error.path) == ("GET", "/contacts")
-    assert (error.sent, error.attempts) == ("answered", 1)
+    assert (error.sent, error.attempts, error.elapsed) == ("answered", 1, 1.5)
 
 
 def test_a_page_made_by_hand_has_nothing_after_it(paging: Paging) -> None:
@@ -446,7 +446,8 @@ def test_the_cursor_may_be_in_the_last_item(paging: Paging) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [{"more": True}, {"next": {}, "more": True}, {"next": [1]}]
+    "body",
+    [{"more": True}, {"next": {}, "more": True}, {"next": [1]}, {"next": "\ud800"}],
 )
 def test_a_cursor_that_cannot_be_told(paging: Paging, body: Any) -> None:
     cursor = paging.Cursor("after", next="/next", more="/more", items="/data")

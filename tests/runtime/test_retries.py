@@ -297,6 +297,25 @@ def test_what_succeeds_gives_back(kit: Kit) -> None:
     assert [budget.take() for _ in range(3)] == [True, True, False]
 
 
+def test_a_renewed_secret_gives_back_what_it_took(kit: Kit) -> None:
+    """Which is nothing."""
+    transport = Recorded(kit, [(401, {}), (200, {})] * 20)
+    credential = kit.credentials.bearer(lambda: "secret")
+    client = kit.open(
+        "sync",
+        "http://x",
+        kit.api(security=(("bearer",),)),
+        transport=transport,
+        credentials={"bearer": credential},
+    )
+    budget = client._pool.budget
+    while budget.take():
+        pass
+    for _ in range(9):
+        client.call(kit.operation("GET", "/x"))
+    assert not budget.take()
+
+
 # --- Idempotency keys and bodies -----------------------------------------------------
 
 
@@ -456,6 +475,66 @@ def test_refused_calls_take_nothing_from_patient_ones(kit: Kit) -> None:
             call(kit, transport, clock=clock, limiter=limiter, timeout=0.5)
     call(kit, transport, clock=clock, limiter=limiter)
     assert len(transport.requests) == 2 and sum(clock.slept) < 1.1
+
+
+class Interrupted(BaseException):
+    """As a task that is cancelled, or Ctrl-C."""
+
+
+@pytest.mark.parametrize("mode", ["sync", "async"])
+def test_who_gives_up_waiting_leaves_the_token_to_the_next(
+    kit: Kit, server: FaultServer, mode: Mode
+) -> None:
+    class Clock(type(kit.clock())):  # type: ignore[misc]
+        patient = True
+
+        def sleep(self, seconds: float) -> None:
+            if not self.patient:
+                raise Interrupted
+            super().sleep(seconds)
+
+    clock = Clock()
+    limit = kit.operations.RateClass("read", ("GET",), 60)
+    limiter = kit.ratelimit.RateLimiter([limit], burst=1)
+    get = kit.operation("GET", "/fault/good")
+    options = {"clock": clock, "limiter": limiter}
+    assert kit.call(mode, server.url, get, client=options).error is None
+    clock.patient = False
+    for _ in range(100):
+        with pytest.raises(Interrupted):
+            kit.call(mode, server.url, get, client=options)
+    clock.patient = True
+    assert kit.call(mode, server.url, get, client=options).error is None
+    assert sum(clock.slept) < 1.1
+
+
+def test_what_is_given_back_lets_no_more_through_in_a_minute(kit: Kit) -> None:
+    classes = (kit.operations.RateClass("write", ("POST",), 60),)
+    limiter = kit.ratelimit.RateLimiter()
+    first = [limiter.reserve("POST", classes, 0.0, math.inf) for _ in range(300)]
+    for moment in first[20:150]:
+        limiter.release("POST", classes, moment)
+    now = 50.0
+    next_ = [now + limiter.reserve("POST", classes, now, math.inf) for _ in range(300)]
+    sent = first[:20] + first[150:] + next_
+    for start in sent:
+        assert sum(start <= each < start + 60 for each in sent) <= 60
+    assert next_[0] < 52 and next_ == sorted(next_)
+    assert limiter.reserve("POST", classes, now, 60.0) > 60.0
+    limiter.release("GET", classes, now)
+
+
+def test_a_limiter_need_not_take_anything_back(kit: Kit) -> None:
+    class Always:
+        def reserve(self, *arguments: Any) -> float:
+            return 1.0
+
+    class Clock(kit.retries.Clock):  # type: ignore[misc,name-defined]
+        def sleep(self, seconds: float) -> None:
+            raise Interrupted
+
+    with pytest.raises(Interrupted):
+        call(kit, Recorded(kit, []), clock=Clock(), limiter=Always())
 
 
 @pytest.mark.parametrize("per_minute", [0, -1, math.nan])

@@ -59,8 +59,8 @@ class Result:
     """The JSON value."""
     url: str
     """As asked for, but for what credentials added."""
-    timeout: Timeout
-    """Its total is what the call left of it."""
+    elapsed: float
+    """Seconds that the call took."""
 
 
 class Call:
@@ -80,12 +80,13 @@ class Call:
         self._settings = settings
         self._stream = stream
         self._clock = settings.clock
-        self._started = self._clock.monotonic()
+        self._started = self._clock.monotonic() - arguments.elapsed
         self._prepared = prepare(target, operation, arguments, settings)
         options = arguments.options or {}
         self._timeout = timeout_of(options.get("timeout", settings.timeout))
         self._max_retries = options.get("max_retries", settings.max_retries)
         self._attempts = 0
+        self._budgeted = 0
         self._was_sent = False
         self._body_started = False
         self._renewed = False
@@ -110,16 +111,16 @@ class Call:
             return self._timeout
         return replace(self._timeout, total=self._remaining())
 
-    def admit(self) -> float:
-        """Seconds to wait before the next attempt, by the limiter of the client."""
-        if self._settings.limiter is None:
-            return 0.0
-        pause = self._settings.limiter.reserve(
-            self._operation.method,
-            self._target.api.rate_classes,
-            self._clock.monotonic(),
-            longest := self._remaining(),
-        )
+    @contextmanager
+    def admitted(self) -> Generator[float]:
+        """Seconds to wait before the next attempt, by the limiter of the client. If the
+        wait is interrupted, the limiter is told."""
+        limiter, method = self._settings.limiter, self._operation.method
+        if limiter is None:
+            yield 0.0
+            return
+        classes, now = self._target.api.rate_classes, self._clock.monotonic()
+        pause = limiter.reserve(method, classes, now, longest := self._remaining())
         if pause > longest:
             raise self._tell(
                 errors.APITimeoutError(
@@ -127,14 +128,24 @@ class Call:
                     " may take"
                 )
             )
-        return pause
+        try:
+            yield pause
+        except BaseException:
+            release: Any = getattr(limiter, "release", None)
+            if release is not None:
+                release(method, classes, now + pause)
+            raise
 
     @contextmanager
     def preparing(self) -> Generator[None]:
         """What goes wrong before an attempt goes wrong in this call."""
         try:
             yield
-        except (errors.ArgumentError, errors.APIConnectionError) as error:
+        except (
+            errors.ArgumentError,
+            errors.ClientClosedError,
+            errors.APIConnectionError,
+        ) as error:
             self._tell(error)
             raise
 
@@ -153,7 +164,13 @@ class Call:
         return request
 
     def observe(self, request: HTTPRequest) -> Attempt:
-        return Attempt(self._target.api, self._operation, request, self._attempts)
+        return Attempt(
+            self._target.api,
+            self._operation,
+            request,
+            self._attempts,
+            propagate=self._prepared.is_own,
+        )
 
     # --- Answers ---------------------------------------------------------------------
 
@@ -195,7 +212,7 @@ class Call:
         other answer is raised."""
         response = self._answer
         if self.has_succeeded:
-            self._target.pool.budget.refund(self._attempts - 1)
+            self._target.pool.budget.refund(self._budgeted)
             return None
         error = error_of(self._target.api, self._operation, self._whole_answer())
         error.args = (self._additions.hide(str(error.args[0])),)
@@ -254,7 +271,7 @@ class Call:
         if read.deviations and self._settings.strict:
             raise self._tell(deviation_error(read), "answered")
         response = self.wrap(read.value, read.deviations)
-        return Result(response, read.body, self._prepared.address(), self.timeout)
+        return Result(response, read.body, self._prepared.address(), self.elapsed)
 
     def unreadable(self) -> errors.ResponseDecodeError:
         problem = f"the body cannot be read: {self.reader.problem}"
@@ -295,6 +312,7 @@ class Call:
             pause = max(pause, outcome.retry_after)
         if pause >= self._remaining() or not self._target.pool.budget.take():
             return None
+        self._budgeted += 1
         logging.getLogger(self._target.api.package).info(
             "%s %s: attempt %d in %.2f s (%s)",
             self._operation.method,

@@ -41,7 +41,11 @@ class RequestOptions(TypedDict, total=False):
 
 
 class Limiter(Protocol):
-    """Says how long a request has to wait; see ``ratelimit.RateLimiter``."""
+    """Says how long a request has to wait; see ``ratelimit.RateLimiter``.
+
+    It may have a method ``release(method, documented, moment)``, called where a wait is
+    interrupted (a task is cancelled) that would have ended at ``moment``.
+    """
 
     def reserve(
         self,

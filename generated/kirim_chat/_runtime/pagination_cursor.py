@@ -42,4 +42,10 @@ class Cursor:
             raise PaginationError(
                 f"the cursor at {self.next} is neither text nor number"
             )
+        try:
+            str(following).encode()
+        except UnicodeEncodeError:
+            raise PaginationError(
+                f"the cursor at {self.next} has half of a surrogate pair"
+            ) from None
         return asking(asked, self.parameter, following)

@@ -54,6 +54,8 @@ class Arguments:
     options: RequestOptions | None = None
     url: str | None = None
     """In place of server, path and query: a link that the API gave, maybe relative."""
+    elapsed: float = 0.0
+    """Seconds of the call that are gone: before a redirect."""
     follows: bool = False
     """It is for a page that follows: the caller's idempotency key was for the first."""
     retype: Callable[[Any], Any] = _as_documented
