@@ -22,25 +22,18 @@ from specpress.lower.vocabulary import media_kind, same_header
 from specpress.openapi import Api, Location, Operation, Pagination
 from specpress.text import Text
 
-_CURSOR_PARAMETERS = (
-    "cursor",
-    "after",
-    "page_token",
-    "pageToken",
-    "next_token",
-    "nextToken",
-    "starting_after",
-    "continuation_token",
-)
-_CURSOR_FIELDS = (
-    "next_cursor",
-    "nextCursor",
-    "next_page_token",
-    "nextPageToken",
-    "next_token",
-    "nextToken",
-    "continuation_token",
-)
+_CURSORS = {
+    "cursor": ("next_cursor", "nextCursor"),
+    "after": ("next_cursor", "nextCursor"),
+    "starting_after": ("next_cursor", "nextCursor"),
+    "page_token": ("next_page_token",),
+    "pageToken": ("nextPageToken",),
+    "next_token": ("next_token",),
+    "nextToken": ("nextToken",),
+    "continuation_token": ("continuation_token",),
+    "continuationToken": ("continuationToken",),
+}
+"""Query parameter → where its next value is in the answer."""
 _MORE_FIELDS = ("has_more", "hasMore", "has_next", "hasNext")
 
 
@@ -144,16 +137,25 @@ def _inferred(shapes: Shapes, operation: Operation, body: Node) -> PagePlan | No
     if not isinstance(shape, ObjectShape):
         return None
     lists = [s for s in shape.slots if _is_list_of_objects(shapes, s)]
-    cursors = [s for s in shape.slots if s.name in map(Text, _CURSOR_FIELDS)]
-    parameters = [
-        p.name
-        for p in operation.parameters
-        if p.location is Location.QUERY and p.name in map(Text, _CURSOR_PARAMETERS)
+    slots = {slot.name: slot for slot in shape.slots}
+    found = [
+        (parameter, slots[Text(field)])
+        for name, fields in _CURSORS.items()
+        for field in fields
+        for parameter in operation.parameters
+        if parameter.location is Location.QUERY
+        and parameter.name == Text(name)
+        and Text(field) in slots
     ]
-    if len(lists) != 1 or len(cursors) != 1 or len(parameters) != 1:
+    if len(lists) != 1 or len(found) != 1:
         return None
-    if shapes.shaped(shapes.canonical(cursors[0].node)[0]).shape != ScalarShape("str"):
+    parameter, cursor = found[0]
+    # What must be given on the first page is no cursor, nor is what is no plain text.
+    if parameter.required or parameter.schema is None:
         return None
+    for node in (Node((parameter.schema,)), cursor.node):
+        if shapes.shaped(shapes.canonical(node)[0]).shape != ScalarShape("str"):
+            return None
     array = shapes.shaped(shapes.canonical(lists[0].node)[0]).shape
     assert isinstance(array, ArrayShape)
     more = next(
@@ -161,8 +163,8 @@ def _inferred(shapes: Shapes, operation: Operation, body: Node) -> PagePlan | No
     )
     settings = Pagination(
         style="cursor",
-        parameter=parameters[0],
-        next=(cursors[0].name,),
+        parameter=parameter.name,
+        next=(cursor.name,),
         more=None if more is None else (more,),
         items=(lists[0].name,),
     )
