@@ -50,6 +50,8 @@ def flattened(
     slots = tuple(s for s in shaped.shape.slots if keeps_slot(shapes, s, "in"))
     if not slots:
         return None
+    if shaped.shape.additional and form != "arguments":
+        return None
     if not body.required and any(s.required for s in slots) and form != "arguments":
         return None
     return slots

@@ -18,7 +18,12 @@ def use_maps(server: Loopback) -> None:
     }
     server.answer(json=data)
     with Client(base_url=server.url, strict=True) as client:
-        scores = client.scores.save(game="chess", by_player={"ana": 3})
+        day = {"started": date(2026, 5, 22)}
+        sent = models.Scores(
+            game="chess", by_player={"ana": 3}, additional_properties=day
+        )
+        scores = client.scores.save(body=sent)
+    assert server.requests[0].json["started"] == "2026-05-22"
     assert scores.additional_properties == {"finished": date(2026, 5, 23)}
     assert scores.to_dict() == data
     made = models.Scores(game="go", additional_properties={"d": date(2026, 1, 2)})

@@ -12,7 +12,6 @@ from .. import models
 from .._runtime.client import AsyncAPIClient, SyncAPIClient
 from .._runtime.operations import JSON, Operation
 from .._runtime.options import RequestOptions
-from .._runtime.types import UNSET, Unset
 
 __all__ = [
     "AsyncScores",
@@ -57,23 +56,13 @@ class Scores:
     def save(
         self,
         *,
-        game: str,
-        by_player: Mapping[str, int] | Unset = UNSET,
-        free: Mapping[str, Any] | Unset = UNSET,
-        anything: Any | Unset = UNSET,
-        labels: Mapping[str, str] | Unset = UNSET,
+        body: models.Scores | Mapping[str, Any],
         request_options: RequestOptions | None = None,
     ) -> models.Scores:
         """``POST /scores``"""
         return self._client.call(
             _SAVE,
-            body={
-                "game": game,
-                "by_player": by_player,
-                "free": free,
-                "anything": anything,
-                "labels": labels,
-            },
+            body=body,
             options=request_options,
         )
 
@@ -100,22 +89,12 @@ class AsyncScores:
     async def save(
         self,
         *,
-        game: str,
-        by_player: Mapping[str, int] | Unset = UNSET,
-        free: Mapping[str, Any] | Unset = UNSET,
-        anything: Any | Unset = UNSET,
-        labels: Mapping[str, str] | Unset = UNSET,
+        body: models.Scores | Mapping[str, Any],
         request_options: RequestOptions | None = None,
     ) -> models.Scores:
         """See :meth:`Scores.save`."""
         return await self._client.call(
             _SAVE,
-            body={
-                "game": game,
-                "by_player": by_player,
-                "free": free,
-                "anything": anything,
-                "labels": labels,
-            },
+            body=body,
             options=request_options,
         )
