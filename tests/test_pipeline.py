@@ -26,6 +26,7 @@ from specpress.pipeline import (
     validate_document,
     write_client,
 )
+from specpress.text import Text
 from specpress.vendor import verify_client
 
 REPOSITORY = Path(__file__).parents[1]
@@ -352,3 +353,58 @@ def test_a_client_is_not_called_like_a_module_of_python(tmp_path: Path) -> None:
     outcome = lower_document(Job(document=document, label="spec.yaml"))
     assert outcome.package is not None
     assert outcome.package.name.name == "json_client"
+
+
+PAGED = """\
+openapi: 3.1.0
+info: {title: Books, version: '1'}
+x-specpress-pagination:
+  {style: offset, parameter: start, limit: most, items: /books, total: /total}
+paths:
+  /books:
+    get:
+      operationId: listBooks
+      parameters: [{name: start, in: query, schema: {type: integer}}]
+      responses: {'200': {$ref: '#/components/responses/Books'}}
+  /books/new:
+    get:
+      operationId: listNewBooks
+      responses: {'200': {$ref: '#/components/responses/Books'}}
+  /books/old:
+    get:
+      operationId: listOldBooks
+      x-specpress-pagination:
+        {style: cursor, parameter: after, next: /meta/next, items: /books}
+      parameters: [{name: after, in: query, schema: {type: string}}]
+      responses: {'200': {$ref: '#/components/responses/Books'}}
+components:
+  responses:
+    Books:
+      description: Books
+      content:
+        application/json:
+          schema:
+            type: object
+            properties:
+              books: {type: array, items: {type: string}}
+              meta: {type: object}
+"""
+
+
+def test_a_default_of_pagination_is_for_what_it_fits(tmp_path: Path) -> None:
+    """And only as far as it does; what no schema tells of an answer is believed."""
+    document = tmp_path / "spec.yaml"
+    document.write_text(PAGED)
+    outcome = lower_document(Job(document=document, label="spec.yaml"))
+    assert not list(outcome.report)
+    assert outcome.package is not None
+    plans = {
+        method.name.name: method.pagination
+        for resource in outcome.package.resources
+        for method in resource.methods
+    }
+    books, old = plans["list_books"], plans["list_old_books"]
+    assert plans["list_new_books"] is None
+    assert books is not None and old is not None
+    assert (books.style, books.limit, books.total) == ("offset", None, None)
+    assert (old.style, old.next) == ("cursor", (Text("meta"), Text("next")))

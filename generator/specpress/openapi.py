@@ -312,7 +312,7 @@ PaginationStyle: TypeAlias = Literal["cursor", "offset", "page", "link", "url"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pagination:
     """``x-specpress-pagination``. Pointers are JSON pointers into the response body,
-    split into unescaped tokens."""
+    split into unescaped tokens. ``at`` is where it is stated."""
 
     style: PaginationStyle
     parameter: Text | None = None
@@ -321,6 +321,7 @@ class Pagination:
     more: tuple[Text, ...] | None = None
     total: tuple[Text, ...] | None = None
     items: tuple[Text, ...] = ()
+    at: Pointer | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

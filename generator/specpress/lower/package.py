@@ -108,7 +108,7 @@ def lower_api(
     types = Types(shapes, graph, type_names, report)
     for _, pointer in api.component_schemas:
         types.note(Node((pointer,)))
-    plans = _plans(api, shapes)
+    plans = _plans(api, shapes, report)
     error_type = common_error_type(types, shapes, api.operations)
     servers = lower_servers(api, operation_names, report)
     server = servers.default
@@ -307,10 +307,10 @@ def _places(
     return places
 
 
-def _plans(api: Api, shapes: Shapes) -> dict[Pointer, PagePlan]:
+def _plans(api: Api, shapes: Shapes, report: Report) -> dict[Pointer, PagePlan]:
     found: dict[Pointer, PagePlan] = {}
     for operation in api.operations:
-        plan = plan_pages(api, shapes, operation)
+        plan = plan_pages(api, shapes, operation, report)
         if plan is not None:
             found[operation.at] = plan
     return found

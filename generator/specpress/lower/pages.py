@@ -2,16 +2,20 @@
 
 In: an operation, the root's settings, shapes. Out: a plan, configured or, where it is
 unmistakable, inferred: a query parameter that takes a cursor and an answer that holds
-one beside its only list.
+one beside its only list. What is stated for one operation has to fit it; what is stated
+for all pages those that it fits.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+from specpress.diagnostics import Report
 from specpress.lower.answers import decoded_media, success_responses
 from specpress.lower.nodes import (
     ArrayShape,
+    EnumShape,
     Node,
     ObjectShape,
     ScalarShape,
@@ -48,19 +52,53 @@ class PagePlan:
     item: Node | None
 
 
-def plan_pages(api: Api, shapes: Shapes, operation: Operation) -> PagePlan | None:
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """A member of settings that an operation has nothing for, and what to say of it.
+
+    ``member`` is ``None`` where the settings as a whole do not fit.
+    """
+
+    member: str | None
+    message: tuple[str | Text, ...]
+    help: tuple[str | Text, ...] = ()
+
+
+def plan_pages(
+    api: Api, shapes: Shapes, operation: Operation, report: Report
+) -> PagePlan | None:
     """Return how ``operation`` is paged, or ``None``."""
-    if operation.pagination is False:
+    stated = operation.pagination
+    if stated is False:
         return None
-    schema = _answer(shapes, operation)
-    if schema is None:
+    body = _answer(shapes, operation)
+    if stated is not None:
+        misfits = _misfits(shapes, operation, stated, body)
+        for misfit in misfits:
+            _report(report, operation, stated, misfit)
+        return None if misfits or body is None else _plan(shapes, stated, body)
+    if body is None:
         return None
-    configured = operation.pagination or api.settings.pagination
-    if configured is not None:
-        plan = _configured(shapes, operation, configured, schema)
-        if plan is not None:
-            return plan
-    return _inferred(shapes, operation, schema)
+    default = api.settings.pagination
+    if default is not None:
+        default = _without_spare(shapes, operation, default, body)
+        if not _misfits(shapes, operation, default, body):
+            return _plan(shapes, default, body)
+    return _inferred(shapes, operation, body)
+
+
+def _report(
+    report: Report, operation: Operation, stated: Pagination, misfit: Misfit
+) -> None:
+    at = stated.at or operation.at
+    report.error(
+        "pagination-mismatch",
+        at if misfit.member is None else at.child(misfit.member),
+        "the pagination does not fit its operation: ",
+        *misfit.message,
+        help=misfit.help,
+        key=True,
+    )
 
 
 def _answer(shapes: Shapes, operation: Operation) -> Node | None:
@@ -78,34 +116,108 @@ def _answer(shapes: Shapes, operation: Operation) -> Node | None:
     return unique[0] if len(unique) == 1 else None
 
 
-def _has_query(operation: Operation, name: Text | None) -> bool:
-    return name is not None and any(
-        p.location is Location.QUERY and p.name == name for p in operation.parameters
-    )
+def _query_names(operation: Operation) -> tuple[Text, ...]:
+    return tuple(p.name for p in operation.parameters if p.location is Location.QUERY)
 
 
-def _configured(
+def _without_spare(
     shapes: Shapes, operation: Operation, settings: Pagination, body: Node
-) -> PagePlan | None:
-    by_query = settings.style in ("cursor", "offset", "page")
-    if by_query and not _has_query(operation, settings.parameter):
-        return None
-    items = _at(shapes, body, settings.items)
-    if items is None:
-        return None
-    shape = shapes.shaped(items).shape
+) -> Pagination:
+    """Return what is left for one operation of settings for all of them."""
+    total, limit = settings.total, settings.limit
+    if total is not None and _lacking(shapes, body, total) is not None:
+        total = None
+    if limit is not None and limit not in _query_names(operation):
+        limit = None
+    return replace(settings, total=total, limit=limit)
+
+
+def _misfits(
+    shapes: Shapes, operation: Operation, settings: Pagination, body: Node | None
+) -> list[Misfit]:
+    """Return what of ``settings`` the operation has nothing for."""
+    found: list[Misfit] = []
+    names = _query_names(operation)
+    for member, name in (("parameter", settings.parameter), ("limit", settings.limit)):
+        if name is not None and name not in names:
+            found.append(
+                Misfit(
+                    member,
+                    ("there is no query parameter ", name),
+                    _choice("the query parameters are ", names),
+                )
+            )
+    if body is None:
+        words = "successful answers are not one kind of JSON"
+        found.append(Misfit(None, (words,), ("state pagination: false, or none",)))
+        return found
+    for member, pointer in (
+        ("items", settings.items),
+        ("next", settings.next),
+        ("more", settings.more),
+        ("total", settings.total),
+    ):
+        misfit = None
+        if pointer is not None:
+            misfit = _lacking(shapes, body, pointer)
+        if misfit is not None:
+            found.append(Misfit(member, *misfit))
+        elif member == "items" and _items(shapes, body, settings) is None:
+            words = "what the answer has there is not described as a list of items"
+            found.append(Misfit(member, (words,)))
+    return found
+
+
+def _lacking(
+    shapes: Shapes, node: Node, pointer: tuple[Text, ...]
+) -> tuple[tuple[str | Text, ...], tuple[str | Text, ...]] | None:
+    """Return what to say if ``pointer`` leads to nothing inside values of ``node``;
+    ``None`` if it does, or goes on where the document says nothing."""
+    for token in pointer:
+        shape = shapes.shaped(node).shape
+        if isinstance(shape, ScalarShape | EnumShape):
+            return ("the answer has no object that could hold ", token), ()
+        if not isinstance(shape, ObjectShape) or shape.additional:
+            return None
+        slot = next((s for s in shape.slots if s.name == token), None)
+        if slot is None:
+            return (
+                ("the answer has no ", token, " there"),
+                _choice("the object there has ", [s.name for s in shape.slots]),
+            )
+        node = shapes.canonical(slot.node)[0]
+    return None
+
+
+def _choice(before: str, names: Sequence[Text]) -> tuple[str | Text, ...]:
+    """Return a few of what could have been meant."""
+    words: list[str | Text] = []
+    for name in names[:_SHOWN]:
+        words += [", " if words else before, name]
+    if len(names) > _SHOWN:
+        words.append(f" and {len(names) - _SHOWN} more")
+    return tuple(words)
+
+
+_SHOWN = 8
+
+
+def _items(shapes: Shapes, body: Node, settings: Pagination) -> ArrayShape | None:
+    """Return the list that the items of a page are in."""
+    node = _at(shapes, body, settings.items)
+    shape = None if node is None else shapes.shaped(node).shape
     if not isinstance(shape, ArrayShape) or len(shape.items) > 1:
         return None
-    for pointer in (settings.next, settings.more):
-        if pointer is not None and _at(shapes, body, pointer) is None:
-            return None
+    return shape
+
+
+def _plan(shapes: Shapes, settings: Pagination, body: Node) -> PagePlan:
+    """Return the plan of settings that fit."""
+    array = _items(shapes, body, settings)
+    assert array is not None
     is_list = isinstance(shapes.shaped(body).shape, ArrayShape)
-    return PagePlan(
-        settings,
-        False,
-        None if is_list else body,
-        shape.items[0] if shape.items else None,
-    )
+    item = array.items[0] if array.items else None
+    return PagePlan(settings, False, None if is_list else body, item)
 
 
 def _at(shapes: Shapes, node: Node, pointer: tuple[Text, ...]) -> Node | None:

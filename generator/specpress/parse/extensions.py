@@ -198,6 +198,7 @@ def _pagination(
         more=pointer("more"),
         total=pointer("total"),
         items=pointer("items") or (),
+        at=at,
     )
 
 
