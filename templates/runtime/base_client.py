@@ -65,8 +65,6 @@ class Pool(Generic[AnyTransport]):
         self.closed = False
 
     def get(self, loop: object = None) -> AnyTransport:
-        if self.closed:
-            raise errors.ClientClosedError("this client was closed")
         if self._process != os.getpid():
             if not self._can_remake:
                 raise errors.ClientClosedError(
@@ -78,6 +76,8 @@ class Pool(Generic[AnyTransport]):
             self._transport = None
             self._process = os.getpid()
         with self._lock:
+            if self.closed:
+                raise errors.ClientClosedError("this client was closed")
             if self._loop is not loop and self._can_remake:
                 self._transport = None
             if self._transport is None:
@@ -89,10 +89,11 @@ class Pool(Generic[AnyTransport]):
         """The transport to close, if it was ever made, and is this process's and this
         event loop's: connections of a loop that is closed cannot be."""
         self.closed = True
-        transport, self._transport = self._transport, None
-        if self._process != os.getpid() or self._loop is not loop:
+        if self._process != os.getpid():
             return None
-        return transport
+        with self._lock:
+            transport, self._transport = self._transport, None
+        return transport if self._loop is loop else None
 
 
 class BaseClient(Generic[AnyTransport]):

@@ -70,6 +70,14 @@ class FaultServer:
             thread.join(10)
             assert not thread.is_alive()
 
+    def wait_until_nothing_is_open(self) -> bool:
+        """Whether clients closed all their connections, within five seconds."""
+        for _ in range(500):
+            if not self._sockets:
+                return True
+            self.stopped.wait(0.01)
+        return False
+
     def _start(self, target: Callable[..., None], *args: object) -> None:
         thread = threading.Thread(target=target, args=args, daemon=True)
         self._threads.append(thread)

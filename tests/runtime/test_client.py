@@ -10,6 +10,7 @@ import json
 import logging
 import os
 import pickle
+import socket
 import sys
 import threading
 import tracemalloc
@@ -1311,6 +1312,52 @@ def test_a_call_that_close_interrupts(
     assert isinstance(error, kit.errors.APIConnectionError)
     assert (error.sent, error.attempts) == ("unknown", 1)
     assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_client_closed_while_a_call_connects(
+    kit: Kit, server: FaultServer, monkeypatch: pytest.MonkeyPatch, mode: Mode
+) -> None:
+    """The call ends well, and its connection with it."""
+    operation = kit.operation("GET", "/fault/good")
+
+    async def main() -> None:
+        client = kit.open(mode, server.url)
+        if mode == "sync":
+            look_up = socket.getaddrinfo
+
+            def close(*args: Any, **keywords: Any) -> Any:
+                client.close()
+                return look_up(*args, **keywords)
+
+            monkeypatch.setattr(socket, "getaddrinfo", close)
+            label = client.call(operation)
+        else:
+            task = asyncio.create_task(client.call(operation))
+            await asyncio.sleep(0)
+            await client.close()
+            label = await task
+        assert label.id == "lbl_1"
+        assert await asyncio.to_thread(server.wait_until_nothing_is_open)
+
+    asyncio.run(main())
+
+
+def test_a_client_closed_while_its_transport_is_made(kit: Kit) -> None:
+    closed: list[object] = []
+
+    def make() -> str:
+        closing.start()
+        closing.join(0.05)
+        return "transport"
+
+    pool = kit.package.module("_runtime.base_client").Pool(make, True)
+    closing = threading.Thread(target=lambda: closed.append(pool.close()))
+    assert pool.get() == "transport"
+    closing.join(5)
+    assert closed == ["transport"]
+    with pytest.raises(kit.errors.ClientClosedError):
+        pool.get()
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")

@@ -171,7 +171,7 @@ class HTTPXTransport:
         return HTTPResponse(
             status=response.status_code,
             headers=_headers(response),
-            body=_read(response, deadline),
+            body=_read(self._client, response, deadline),
             close=_closing(response),
             version=response.http_version,
         )
@@ -207,7 +207,7 @@ class AsyncHTTPXTransport:
             ):
                 raise
             raise progress.judged(translate(error)) from _bare(error)
-        body = _read_async(response, deadline)
+        body = _read_async(self._client, response, deadline)
         return AsyncHTTPResponse(
             status=response.status_code,
             headers=_headers(response),
@@ -302,7 +302,9 @@ def _headers(response: httpx2.Response) -> Headers:
     )
 
 
-def _read(response: httpx2.Response, deadline: float | None) -> Iterator[bytes]:
+def _read(
+    client: httpx2.Client, response: httpx2.Response, deadline: float | None
+) -> Iterator[bytes]:
     if _is_read(response):
         yield _content(response)
         return
@@ -321,10 +323,12 @@ def _read(response: httpx2.Response, deadline: float | None) -> Iterator[bytes]:
         raise translate(error) from _bare(error)
     finally:
         response.close()
+        if (stream := _left_open(client, response)) is not None:
+            stream.close()
 
 
 async def _read_async(
-    response: httpx2.Response, deadline: float | None
+    client: httpx2.AsyncClient, response: httpx2.Response, deadline: float | None
 ) -> AsyncGenerator[bytes]:
     if _is_read(response):
         yield _content(response)
@@ -343,6 +347,15 @@ async def _read_async(
         raise translate(error) from _bare(error)
     finally:
         await to_its_end(response.aclose())
+        if (stream := _left_open(client, response)) is not None:
+            await to_its_end(stream.aclose())
+
+
+def _left_open(
+    client: httpx2.Client | httpx2.AsyncClient, response: httpx2.Response
+) -> Any:
+    """The connection, if the client was closed while it was being opened."""
+    return response.extensions.get("network_stream") if client.is_closed else None
 
 
 def _content(response: httpx2.Response) -> bytes:
