@@ -30,7 +30,14 @@ class Capture:
 
     def __init__(self, stream: bool) -> None:
         self.stream = stream
+        self.taken = False
         self.response: ApiResponse[Any] | None = None
+
+    def take(self) -> Self | None:
+        """For the first call alone. Others are a credential's, a hook's, or those of
+        tasks beside it."""
+        taken, self.taken = self.taken, True
+        return None if taken else self
 
     def with_result(self, parsed: T) -> ApiResponse[T]:
         if self.response is None:
@@ -146,8 +153,7 @@ class BaseClient(Generic[AnyTransport]):
         self, operation: Operation[Any], arguments: Arguments
     ) -> tuple[Call, Capture | None]:
         capture = capturing.get()
-        # A credential or a hook that calls the client is another call.
-        capturing.set(None)
+        capture = capture and capture.take()
         try:
             stream = capture is not None and capture.stream
             call = Call(self._target, operation, arguments, self._settings, stream)
@@ -162,6 +168,5 @@ class BaseClient(Generic[AnyTransport]):
         result = call.result()
         if capture is not None:
             capture.response = result.response
-            if call.is_redirect:
-                capturing.set(capture)
+            capture.taken = not call.is_redirect
         return result

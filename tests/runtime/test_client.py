@@ -798,6 +798,29 @@ def test_a_stream_is_read_once(
     asyncio.run(main())
 
 
+def test_what_is_captured_is_of_one_call(kit: Kit, server: FaultServer) -> None:
+    good = kit.operation("GET", "/fault/good")
+    other = kit.operation("GET", "/fault/status-404-json")
+
+    async def main() -> None:
+        async with kit.open("async", server.url) as client:
+            with_response = client.with_response(asyncio.gather)
+            streaming = client.streaming(asyncio.gather)
+            answer = await with_response(
+                client.call(good), client.call(other), return_exceptions=True
+            )
+            assert answer.status == 200 and len(answer.parsed) == 2
+            async with streaming(client.call(good), client.call(good)) as response:
+                assert await response.read() == GOOD
+            with pytest.raises(kit.errors.NotFoundError):
+                async with streaming(client.call(other), client.call(good)):
+                    raise AssertionError
+            await asyncio.sleep(0.1)
+            assert busy_connections(client) == 0
+
+    asyncio.run(main())
+
+
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("begun", [False, True])
 def test_a_stream_is_read_inside_its_block(
