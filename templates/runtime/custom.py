@@ -7,6 +7,7 @@ and one of the transport is a :class:`TransportError`.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import (
     AsyncIterable,
     AsyncIterator,
@@ -18,12 +19,12 @@ from collections.abc import (
 from contextlib import suppress
 from dataclasses import replace
 
+from .deadlines import check, deadline_of, remaining
 from .http import (
     AsyncHTTPResponse,
     AsyncTransport,
     HTTPRequest,
     HTTPResponse,
-    Kind,
     Transport,
     TransportError,
 )
@@ -83,6 +84,7 @@ class CustomTransport:
         self._inner = inner
 
     def send(self, request: HTTPRequest, /) -> HTTPResponse:
+        deadline = deadline_of(request.timeout)
         source = Source(request.content)
         try:
             response = self._inner.send(replace(request, content=source.content))
@@ -91,7 +93,9 @@ class CustomTransport:
                 raise
             raise _lost(error) from error
         return replace(
-            response, body=_read(response.body), close=_closing(response.close)
+            response,
+            body=_read(response.body, deadline),
+            close=_closing(response.close),
         )
 
     def close(self) -> None:
@@ -99,24 +103,26 @@ class CustomTransport:
 
 
 class AsyncCustomTransport:
-    """:class:`CustomTransport` for asyncio."""
+    """:class:`CustomTransport` for asyncio, where the total time bounds all of it."""
 
     def __init__(self, inner: AsyncTransport) -> None:
         self._inner = inner
 
     async def send(self, request: HTTPRequest, /) -> AsyncHTTPResponse:
+        deadline = deadline_of(request.timeout)
         source = Source(request.content)
         waits = isinstance(request.content, AsyncIterable)
         content = source.content_async if waits else source.content
         try:
-            response = await self._inner.send(replace(request, content=content))
+            async with asyncio.timeout(remaining(deadline)):
+                response = await self._inner.send(replace(request, content=content))
         except Exception as error:
             if error is source.error or isinstance(error, TransportError):
                 raise
             raise _lost(error) from error
         return replace(
             response,
-            body=_read_async(response.body),
+            body=_read_async(response.body, deadline),
             close=_closing_async(response.close),
         )
 
@@ -124,19 +130,29 @@ class AsyncCustomTransport:
         await self._inner.close()
 
 
-def _read(body: Iterable[bytes]) -> Iterator[bytes]:
+def _read(body: Iterable[bytes], deadline: float | None) -> Iterator[bytes]:
     try:
-        yield from body
+        for chunk in body:
+            yield chunk
+            check(deadline)
     except TransportError:
         raise
     except Exception as error:
         raise _lost(error) from error
 
 
-async def _read_async(body: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
+async def _read_async(
+    body: AsyncIterable[bytes], deadline: float | None
+) -> AsyncIterator[bytes]:
+    chunks = aiter(body)
     try:
-        async for chunk in body:
+        while True:
+            async with asyncio.timeout(remaining(deadline)):
+                chunk = await anext(chunks, None)
+            if chunk is None:
+                return
             yield chunk
+            check(deadline)
     except TransportError:
         raise
     except Exception as error:
@@ -144,9 +160,11 @@ async def _read_async(body: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
 
 
 def _lost(error: Exception) -> TransportError:
-    kind: Kind = "timeout" if isinstance(error, TimeoutError) else "connection"
+    if isinstance(error, TimeoutError):
+        text = str(error) or "the total time is used up"
+        return TransportError(text, kind="timeout", sent="unknown")
     text = f"{type(error).__name__}: {error}"
-    return TransportError(text, kind=kind, sent="unknown")
+    return TransportError(text, kind="connection", sent="unknown")
 
 
 def _closing(close: Callable[[], None]) -> Callable[[], None]:

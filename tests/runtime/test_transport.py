@@ -293,6 +293,41 @@ def test_exceptions_of_a_custom_transport(
     assert vars(outcome.error)["sent"] == "answered"
 
 
+@pytest.mark.parametrize("hangs", ["send", "body"])
+def test_the_total_time_bounds_an_asynchronous_transport(kit: Kit, hangs: str) -> None:
+    class Hanging(AsyncCustom):
+        async def send(self, request: Any) -> Any:
+            if hangs == "send":
+                await asyncio.Event().wait()
+            response = await super().send(request)
+            response.body = self.iterate()
+            return response
+
+        async def iterate(self) -> AsyncIterator[bytes]:
+            yield GOOD[:5]
+            await asyncio.Event().wait()
+
+    transport = Hanging(kit, lambda _: [])
+    options = {"transport": transport, "timeout": 0.2}
+    operation = kit.operation("GET", "/")
+    outcome = kit.call("async", "http://x", operation, client=options)
+    assert outcome.kind == "APITimeoutError"
+    assert "total time" in str(outcome.error)
+    assert vars(outcome.error)["attempts"] == 1
+
+
+def test_the_total_time_of_a_synchronous_transport_is_checked(kit: Kit) -> None:
+    def drips(_: Any) -> Iterator[bytes]:
+        while True:
+            yield b" "
+            sleep(0.01)
+
+    options = {"transport": Custom(kit, drips), "timeout": 0.2}
+    operation = kit.operation("GET", "/")
+    outcome = kit.call("sync", "http://x", operation, client=options)
+    assert outcome.kind == "APITimeoutError"
+
+
 @pytest.mark.parametrize("mode", MODES)
 def test_failures_that_a_custom_transport_tells(kit: Kit, mode: Mode) -> None:
     told = kit.http.TransportError("x", kind="timeout", sent="not_sent", final=True)

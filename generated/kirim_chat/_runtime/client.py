@@ -25,7 +25,6 @@ from typing import Any, ParamSpec, Self, TypeVar, Unpack, cast
 from .base_client import BaseClient, Capture, Streaming, capturing
 from .calls import Call, Result
 from .credentials import Additions
-from .custom import AsyncCustomTransport, CustomTransport
 from .http import (
     AsyncHTTPResponse,
     AsyncTransport,
@@ -51,6 +50,8 @@ class SyncAPIClient(BaseClient[Transport]):
 
     def _open(self) -> Transport:
         if self._settings.transport is not None:
+            from .custom import CustomTransport
+
             return CustomTransport(cast("Transport", self._settings.transport))
         from .transport import open_transport
 
@@ -183,6 +184,8 @@ class AsyncAPIClient(BaseClient[AsyncTransport]):
 
     def _open(self) -> AsyncTransport:
         if self._settings.transport is not None:
+            from .custom import AsyncCustomTransport
+
             return AsyncCustomTransport(
                 cast("AsyncTransport", self._settings.transport)
             )
