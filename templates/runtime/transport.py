@@ -251,12 +251,16 @@ class _Progress:
         return failure
 
 
+_LONGEST = 1_000_000.0
+"""Seconds. No system waits for ever, or for more than some weeks, if told how long."""
+
+
 def _outgoing(request: HTTPRequest, content: Any, trace: Any) -> httpx2.Request:
     timeout = request.timeout
 
     def phase(seconds: float | None) -> float | None:
         limits = [each for each in (seconds, timeout.total) if each is not None]
-        return max(min(limits), 0.001) if limits else None
+        return min(max(min(limits), 0.001), _LONGEST) if limits else None
 
     outgoing = httpx2.Request(
         request.method,

@@ -1104,6 +1104,28 @@ def test_hooks_are_called_around_each_attempt(kit: Kit) -> None:
     assert signatures == ["1", "2", "3"]
 
 
+@pytest.mark.parametrize(
+    ("name", "fault", "sent"),
+    [
+        ("request", "good", "not_sent"),
+        ("response", "good", "answered"),
+        ("failure", "close_before_response", "unknown"),
+    ],
+)
+def test_a_coroutine_function_is_no_hook(
+    kit: Kit, server: FaultServer, name: str, fault: str, sent: str
+) -> None:
+    async def hook(*arguments: Any) -> None: ...
+
+    options = {"hooks": kit.options.Hooks(**{name: hook})}
+    operation = kit.operation("GET", f"/fault/{fault}")
+    outcome = kit.call("async", server.url, operation, client=options)
+    assert outcome.kind == "ArgumentError"
+    assert f"hooks: {name} " in str(outcome.error)
+    assert vars(outcome.error)["sent"] == sent
+    assert (outcome.busy, outcome.tasks) == (0, 0)
+
+
 def test_an_exception_of_a_hook_is_the_callers(kit: Kit, server: FaultServer) -> None:
     def refuse(request: Any, response: Any, attempt: int) -> None:
         raise LookupError("mine")

@@ -459,6 +459,19 @@ def test_timeouts_that_are_no_numbers(kit: Kit, name: str, value: object) -> Non
         kit.http.Timeout(**{name: value})
 
 
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("seconds", [float("inf"), 1e12])
+@pytest.mark.parametrize("total", [None, 5.0, float("inf")])
+def test_timeouts_longer_than_any_system_waits(
+    kit: Kit, server: FaultServer, mode: Mode, seconds: float, total: float | None
+) -> None:
+    timeout = kit.http.Timeout(total, seconds, seconds, seconds, seconds)
+    operation = kit.operation("POST", "/fault/good")
+    options = {"timeout": timeout, "max_retries": 0}
+    outcome = kit.call(mode, server.url, operation, client=options, body={"a": 1})
+    assert outcome.kind == "Label"
+
+
 def test_a_timeout_that_is_no_number(kit: Kit) -> None:
     client = kit.open("sync", "http://x", timeout="5")
     with pytest.raises(kit.errors.ArgumentError, match="timeout total"):

@@ -10,6 +10,7 @@ or an exception. Both clients share all of it.
 
 from __future__ import annotations
 
+import inspect
 import logging
 import sys
 from collections.abc import Generator
@@ -159,8 +160,7 @@ class Call:
         self._attempts += 1
         request = attempt(self._prepared, additions, timeout)
         self._body_started = not isinstance(request.content, bytes)
-        if self._settings.hooks.request is not None:
-            self._settings.hooks.request(request, self._attempts)
+        self._run("request", "not_sent", request)
         return request
 
     def observe(self, request: HTTPRequest) -> Attempt:
@@ -183,8 +183,7 @@ class Call:
         """An answer has begun; what its body is to be collected in."""
         self._response = response
         observed.answered(response.status, self._request_id, self.elapsed)
-        if self._settings.hooks.response is not None:
-            self._settings.hooks.response(request, response, self._attempts)
+        self._run("response", "answered", request, response)
         limit = self._settings.max_response_bytes
         if not self.has_succeeded:
             limit = min(limit, _ERROR_BODY_LIMIT)
@@ -233,8 +232,7 @@ class Call:
 
     def failed(self, request: HTTPRequest, failure: TransportError) -> float:
         """The pause before another attempt; without one, the failure is raised."""
-        if self._settings.hooks.failure is not None:
-            self._settings.hooks.failure(request, failure, self._attempts)
+        self._run("failure", failure.sent, request, failure)
         if self._reader is not None and not self.has_succeeded:
             # The status says enough; a body that breaks off takes nothing from it.
             return self.answered() or 0.0
@@ -337,6 +335,16 @@ class Call:
     def _can_replay(self) -> bool:
         content = self._prepared.content
         return content is None or content.replayable or not self._body_started
+
+    def _run(self, name: str, sent: Sent, *arguments: object) -> None:
+        """Call a hook, if there is one."""
+        hook = getattr(self._settings.hooks, name)
+        result = hook and hook(*arguments, self._attempts)
+        if inspect.isawaitable(result):
+            if inspect.iscoroutine(result):
+                result.close()
+            message = f"hooks: {name} cannot be a coroutine function"
+            raise self._tell(errors.ArgumentError(message), sent)
 
     def _tell(self, error: E, sent: Sent = "not_sent") -> E:
         """Add to an error of the package what is known of the call."""

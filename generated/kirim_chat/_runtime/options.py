@@ -63,7 +63,7 @@ class Limiter(Protocol):
 @dataclass(frozen=True, slots=True)
 class Hooks:
     """Functions called around each attempt, with its number from 1. They run in the
-    thread or task of the call; what they raise ends it."""
+    thread or task of the call; what they raise ends it. No coroutine functions."""
 
     request: Callable[[HTTPRequest, int], object] | None = None
     """May change the headers; they are complete, credentials included."""

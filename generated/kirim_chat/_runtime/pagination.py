@@ -82,8 +82,11 @@ class _AnyPage:
 
     def __getstate__(self) -> object:
         state: Any = super().__getstate__()
-        attributes, slots = state if isinstance(state, tuple) else (state, {})
-        return {**(attributes or {}), _STATE: None}, slots
+        slots: Any = {}
+        if isinstance(state, tuple):
+            state, slots = cast("tuple[Any, Any]", state)
+        attributes: dict[str, Any] = state or {}
+        return {**attributes, _STATE: None}, slots
 
 
 class Page(_AnyPage, Generic[T]):
