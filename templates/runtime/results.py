@@ -212,7 +212,7 @@ def error_of(api: API, operation: Operation[Any], answer: Answer) -> errors.APIE
         status=answer.status,
         headers=answer.headers,
         body=value,
-        error=_error_model(api, operation, answer, value),
+        error=_error_model(api, operation, answer),
     )
     for name, pointer in api.error_attributes.items():
         found = point(value, pointer)
@@ -221,17 +221,21 @@ def error_of(api: API, operation: Operation[Any], answer: Answer) -> errors.APIE
     return error
 
 
-def _error_model(
-    api: API, operation: Operation[Any], answer: Answer, value: Any
-) -> Any:
-    """The documented model of an error body, where this is one."""
+def _error_model(api: API, operation: Operation[Any], answer: Answer) -> Any:
+    """The documented model of an error body, where this is one. What is documented as
+    empty has none."""
     media = find(operation.errors, answer.status)
-    content = _select(media, answer) if media else api.error
-    if not isinstance(content, JSON) or not isinstance(value, (dict, list)):
+    content: Content | None = api.error
+    if media is not None:
+        content = _select(media, answer) if media else None
+    if content == TEXT:
+        return answer.text or None
+    if not isinstance(content, JSON):
         return None
     try:
+        value = parse_json(answer.body, answer.headers)
         model, deviations = decode(content.type(), value)
-    except TooDeep:
+    except (TooDeep, ValueError):
         return None
     return None if any(map(_is_outer, deviations)) else model
 

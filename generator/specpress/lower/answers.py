@@ -59,7 +59,7 @@ def error_body(common: ir.Type | None, resources: Iterable[ir.Resource]) -> ir.T
     types = dict.fromkeys(() if common is None else (common,))
     for method in all_methods(resources):
         for media in method.errors:
-            if media.kind == "json" and media.type is not None:
+            if media.kind in ("json", "text") and media.type is not None:
                 types[media.type] = None
     if not types or len(types) > _MOST_BODIES:
         return ANY
@@ -94,7 +94,13 @@ def success_responses(operation: Operation) -> tuple[Response, ...]:
 
 
 def error_responses(operation: Operation) -> tuple[Response, ...]:
-    successes = {id(r) for r in success_responses(operation)}
+    """Return the answers that are errors. ``default`` covers every status that is not
+    declared: where it is the result, errors have the same content."""
+    successes = {
+        id(r)
+        for r in success_responses(operation)
+        if r.status != "default" or not r.content
+    }
     found = [
         r
         for r in operation.responses
@@ -160,12 +166,11 @@ def lower_responses(
 def unusual_errors(
     errors: tuple[ir.ResponseMedia, ...], usual: ir.Type | None
 ) -> tuple[ir.ResponseMedia, ...]:
-    """Return the errors that are not what errors are anyway: nothing, or ``usual``.
-    Of those that are, the ones that another entry would be taken for: at run time the
+    """Return the errors that are not what errors are anyway: ``usual``, or nothing
+    where there is no such type. Of those that are, the ones that another entry would be taken for: at run time the
     status itself is looked for first, then its range, then ``default``."""
-    kept = {
-        each.status for each in errors if each.kind != "empty" and each.type != usual
-    }
+    anyway = ("empty", None) if usual is None else ("json", usual)
+    kept = {each.status for each in errors if (each.kind, each.type) != anyway}
 
     def is_taken_for_another(status: str) -> bool:
         wider = {"default"} if status == "default" else {f"{status[0]}XX", "default"}

@@ -73,12 +73,13 @@ class Defaults:
 def common_error_type(
     types: Types, shapes: Shapes, operations: Sequence[Operation]
 ) -> ir.Type | None:
-    """Return what most documented errors decode to."""
+    """Return what most documented errors decode to, those apart that are as much a
+    result."""
     counted: Counter[ir.Type] = Counter()
     for operation in operations:
-        for media in lower_responses(
-            types, shapes, operation, error_responses(operation)
-        ):
+        results = success_responses(operation)
+        errors = [r for r in error_responses(operation) if r not in results]
+        for media in lower_responses(types, shapes, operation, errors):
             if media.kind == "json" and media.type is not None and media.type != ANY:
                 counted[media.type] += 1
     return counted.most_common(1)[0][0] if counted else None

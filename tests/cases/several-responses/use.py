@@ -65,6 +65,29 @@ def use_errors_by_status_before_range(server: Loopback) -> None:
                 raise AssertionError(f"{status} is an error")
 
 
+def use_errors_that_are_no_objects_or_nothing(server: Loopback) -> None:
+    text, json = "text/plain", "application/json"
+    with Client(base_url=server.url, max_retries=0) as client:
+        server.answer(json={"result": "r"})
+        assert client.jobs.check() == models.Done(result="r")
+        for status, media, body, error in (
+            (400, text, b"no", "no"),
+            (400, text, b"12", "12"),
+            (400, json, b'"no"', None),
+            (422, json, b'"no"', "no"),
+            (422, json, b"12", None),
+            (404, json, b'{"title": "no"}', None),
+            (500, json, b'{"result": "no"}', models.Done(result="no")),
+        ):
+            server.answer(status=status, body=body, headers={"content-type": media})
+            try:
+                client.jobs.check()
+            except errors.APIError as raised:
+                assert raised.error == error, (status, body)
+            else:
+                raise AssertionError(f"{status} is an error")
+
+
 def use_no_content_that_was_described(server: Loopback) -> None:
     server.answer(status=204)
     with Client(base_url=server.url, strict=True) as client:

@@ -15,6 +15,19 @@ __all__ = [
     "Jobs",
 ]
 
+_CHECK: Operation[models.Done] = Operation(
+    "GET",
+    "/check",
+    name="jobs.check",
+    responses={"default": {"application/json": JSON(lambda: models.Done)}},
+    errors={
+        "400": {"text/plain": TEXT},
+        "404": {},
+        "422": {"application/json": JSON(lambda: str)},
+        "default": {"application/json": JSON(lambda: models.Done)},
+    },
+)
+
 _START: Operation[models.Done | models.Pending | None] = Operation(
     "POST",
     "/jobs",
@@ -68,10 +81,27 @@ _REPORT: Operation[str | bytes] = Operation(
 
 
 class Jobs:
-    """``client.jobs``: start, restart, stop, progress, report."""
+    """``client.jobs``: check, start, restart, stop, progress, report."""
 
     def __init__(self, client: SyncAPIClient) -> None:
         self._client = client
+
+    def check(
+        self,
+        *,
+        request_options: RequestOptions | None = None,
+    ) -> models.Done:
+        """``GET /check``
+
+        Raises:
+            BadRequestError: Said in words.
+            NotFoundError: Nothing to say.
+            UnprocessableEntityError: Said in quotes.
+        """
+        return self._client.call(
+            _CHECK,
+            options=request_options,
+        )
 
     def start(
         self,
@@ -148,10 +178,21 @@ class Jobs:
 
 
 class AsyncJobs:
-    """``client.jobs``: start, restart, stop, progress, report."""
+    """``client.jobs``: check, start, restart, stop, progress, report."""
 
     def __init__(self, client: AsyncAPIClient) -> None:
         self._client = client
+
+    async def check(
+        self,
+        *,
+        request_options: RequestOptions | None = None,
+    ) -> models.Done:
+        """See :meth:`Jobs.check`."""
+        return await self._client.call(
+            _CHECK,
+            options=request_options,
+        )
 
     async def start(
         self,
