@@ -190,13 +190,13 @@ def _media(
             status=response.status,
             media_type=Text("application/json"),
             kind="json",
-            type=_documented(types, media),
+            type=documented(types, media),
             at=media.at,
         )
     type_: ir.Type
     result: ir.ResponseKind
     if kind == "json":
-        type_ = _documented(types, media)
+        type_ = documented(types, media)
         result = "json"
     elif kind in ("text", "xml", "form"):
         type_, result = ir.ScalarType("str"), "text"
@@ -219,21 +219,11 @@ def _media(
     )
 
 
-def _documented(types: Types, media: MediaType) -> ir.Type:
+def documented(types: Types, media: MediaType) -> ir.Type:
+    """Return the type of a body that is JSON."""
     if media.schema is None:
         return ANY
     return types.type_of(Node((media.schema,)), RESULT)
-
-
-def event_type(types: Types, shapes: Shapes, operation: Operation) -> ir.Type:
-    """Return what the body of a webhook or callback is read as."""
-    if operation.body is None:
-        return ANY
-    for media in operation.body.content:
-        if media.schema is not None and kind_of(shapes, media) == "json":
-            return _documented(types, media)
-    types.degrade(operation.body.at, "an event that is not JSON is any value")
-    return ANY
 
 
 def result_type(responses: Iterable[ir.ResponseMedia]) -> ir.Type:

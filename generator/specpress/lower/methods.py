@@ -17,7 +17,6 @@ from specpress.lower.answers import (
     answer_docs,
     error_docs,
     error_responses,
-    event_type,
     lower_responses,
     result_type,
     success_responses,
@@ -38,6 +37,7 @@ from specpress.lower.servers import Servers
 from specpress.lower.shapes import Shapes
 from specpress.lower.types import RESULT, Types
 from specpress.lower.vocabulary import header_key
+from specpress.lower.webhooks import event_type
 from specpress.openapi import Api, Operation
 from specpress.reserved_words import (
     MEMBER_RESERVED,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from specpress import ir, naming
 from specpress.diagnostics import Report
@@ -16,7 +15,6 @@ from specpress.lower.answers import (
     error_base,
     error_body,
     error_responses,
-    event_type,
     success_responses,
 )
 from specpress.lower.arguments import sent_parameters
@@ -35,7 +33,7 @@ from specpress.lower.headers import (
     lower_headers,
     particular_headers,
 )
-from specpress.lower.joined import ANY, union
+from specpress.lower.joined import ANY
 from specpress.lower.media import kind_of
 from specpress.lower.methods import (
     Defaults,
@@ -65,7 +63,8 @@ from specpress.lower.type_names import (
 )
 from specpress.lower.types import RESULT, Types
 from specpress.lower.vocabulary import media_kind
-from specpress.openapi import Api, Operation, WebhookSignature
+from specpress.lower.webhooks import callback_operations, lower_webhooks
+from specpress.openapi import Api, Operation
 from specpress.options import ClientOptions
 from specpress.reserved_words import CLIENT_CLASS_RESERVED, STANDARD_LIBRARY
 from specpress.source import CONFIGURATION, Pointer
@@ -88,7 +87,7 @@ def lower_api(
     api = with_found(api, found)
     shapes = Shapes(api.schemas, api.component_schemas, report, limits)
     operation_names = name_operations(api.operations, pins, report)
-    events = (*api.webhooks, *_callback_operations(api.operations))
+    events = (*api.webhooks, *callback_operations(api.operations))
     graph = explore(
         shapes, _used(api, shapes, events), api.component_schemas, _uploaded(api)
     )
@@ -121,7 +120,7 @@ def lower_api(
     resources = lower_resources(
         api, shapes, types, operation_names, plans, defaults, pins, report
     )
-    webhooks = _webhooks(api, shapes, types, report)
+    webhooks = lower_webhooks(api, shapes, types, report)
     headers = lower_headers(types, shapes, api.operations, report)
     modules = _modules(types, aliases, plans)
     package = options.package or _package_name(api.title)
@@ -197,15 +196,6 @@ def _pins(
         else:
             pins[pointer] = name
     return pins
-
-
-def _callback_operations(operations: tuple[Operation, ...]) -> tuple[Operation, ...]:
-    return tuple(
-        inner
-        for operation in operations
-        for callback in operation.callbacks
-        for inner in callback.operations
-    )
 
 
 def _used(
@@ -343,75 +333,6 @@ def _modules(
     return order_modules(bounded)
 
 
-def _webhooks(
-    api: Api, shapes: Shapes, types: Types, report: Report
-) -> ir.Webhooks | None:
-    callbacks = _callback_operations(api.operations)
-    if not api.webhooks and not callbacks:
-        return None
-    settings = api.settings.webhooks
-    signature = None if settings is None else settings.signature
-    named = settings is not None and (settings.event_header or settings.event_pointer)
-    if api.webhooks and not named:
-        report.warning(
-            "unnamed-events",
-            api.webhooks[0].at,
-            "nothing says where an event has its name; each will be read as "
-            "UnknownEvent",
-            help=("add x-specpress-webhooks: {event: {pointer: /type}}, or a header",),
-        )
-    return ir.Webhooks(
-        events=_events(_event(shapes, types, w, w.path) for w in api.webhooks),
-        callbacks=tuple(
-            _event(shapes, types, inner, callback.name)
-            for operation in api.operations
-            for callback in operation.callbacks
-            for inner in callback.operations
-        ),
-        signature=None if signature is None else _signature(signature),
-        event_header=None if settings is None else settings.event_header,
-        event_pointer=None if settings is None else settings.event_pointer,
-    )
-
-
-def _signature(signature: WebhookSignature) -> ir.WebhookSignature:
-    return ir.WebhookSignature(
-        header=signature.header,
-        prefix=signature.prefix,
-        encoding=signature.encoding,
-        payload=signature.payload,
-        timestamp=signature.timestamp,
-        timestamp_header=signature.timestamp_header,
-        id_header=signature.id_header,
-        key_encoding=signature.key_encoding,
-        tolerance=signature.tolerance,
-    )
-
-
-def _events(events: Iterable[ir.WebhookEvent]) -> tuple[ir.WebhookEvent, ...]:
-    """Return one event for each name: a webhook may have several methods."""
-    found: dict[Text, ir.WebhookEvent] = {}
-    for event in events:
-        known = found.get(event.name)
-        found[event.name] = (
-            event
-            if known is None
-            else replace(known, type=union((known.type, event.type)))
-        )
-    return tuple(found.values())
-
-
-def _event(
-    shapes: Shapes, types: Types, operation: Operation, name: Text
-) -> ir.WebhookEvent:
-    return ir.WebhookEvent(
-        name=name,
-        type=event_type(types, shapes, operation),
-        documentation=documentation.of_operation(operation),
-        at=operation.at,
-    )
-
-
 def _coverage(
     api: Api, modules: tuple[ir.ModelModule, ...], degraded: tuple[Gap, ...]
 ) -> ir.Coverage:
@@ -428,7 +349,7 @@ def _coverage(
             isinstance(d, ir.Alias) for m in modules for d in m.declarations
         ),
         "webhooks": len(api.webhooks),
-        "callbacks": len(_callback_operations(api.operations)),
+        "callbacks": len(callback_operations(api.operations)),
         "security_schemes": len(api.security_schemes),
         "links": api.counts.links,
         "examples": api.counts.examples,
