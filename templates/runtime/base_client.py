@@ -16,7 +16,7 @@ from .calls import Call, Result
 from .credentials import Credential
 from .http import AsyncTransport, Transport
 from .operations import API, Operation
-from .options import ClientOptions, CopyOptions, Settings
+from .options import ClientOptions, CopyOptions, Settings, check_options
 from .responses import ApiResponse
 from .retries import RetryBudget
 from .targets import Arguments, Target, checked_server
@@ -119,6 +119,9 @@ class BaseClient(Generic[AnyTransport]):
         logger = logging.getLogger(api.package)
         if not logger.handlers:
             logger.addHandler(logging.NullHandler())
+        own: Mapping[str, object] = type(self).__init__.__kwdefaults__ or {}
+        known = [*own, *ClientOptions.__annotations__]
+        check_options(type(self).__name__, options, known, TypeError)
         self._settings = Settings(**options)
         self._pool: Pool[AnyTransport] = Pool(
             self._open, self._settings.http_client is None
@@ -138,6 +141,9 @@ class BaseClient(Generic[AnyTransport]):
     def with_options(self, **options: Unpack[CopyOptions]) -> Self:
         """A copy with other options, over the same connections; closing it is not
         needed and does nothing. Headers are added to those there are."""
+        check_options(
+            type(self).__name__, options, CopyOptions.__annotations__, TypeError
+        )
         if "headers" in options:
             options["headers"] = {**self._settings.headers, **options["headers"]}
         clone = object.__new__(type(self))

@@ -29,7 +29,7 @@ from .http import (
 from .observability import Attempt
 from .operations import REDIRECTS, Operation
 from .options import Settings, timeout_of
-from .prepared import attempt, prepare
+from .prepared import attempt, checked_headers, prepare
 from .responses import Answer, ApiResponse, BodyReader, point, rate_limit_of
 from .results import (
     decode_error,
@@ -157,8 +157,21 @@ class Call:
         self._attempts += 1
         request = attempt(self._prepared, additions, timeout)
         self._body_started = not isinstance(request.content, bytes)
-        self._run("request", "not_sent", request)
+        if self._settings.hooks.request is not None:
+            self._run("request", "not_sent", request)
+            self._check(request)
         return request
+
+    def _check(self, request: HTTPRequest) -> None:
+        """Headers of a hook arrive as they were given, or not at all."""
+        try:
+            checked_headers(request.headers)
+        except errors.ArgumentError as error:
+            told = self._tell(errors.ArgumentError(*error.args))
+        else:
+            return
+        # Not the other one: some tracebacks show local variables.
+        raise told
 
     def observe(self, request: HTTPRequest) -> Attempt:
         return Attempt(

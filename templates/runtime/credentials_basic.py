@@ -38,6 +38,6 @@ def basic(
         elif ":" not in secret_text(secret):
             raise ValueError("a pair or a text user:password is needed")
         encoded = b64encode(secret.encode()).decode()
-        return authorization(f"Basic {encoded}")
+        return authorization(f"Basic {encoded}", secret.partition(":")[2])
 
     return Given(secret, environment, argument, write)

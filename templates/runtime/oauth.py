@@ -280,7 +280,7 @@ def _seconds(lifetime: object) -> float:
     if isinstance(lifetime, str) and lifetime.isascii() and lifetime.isdigit():
         lifetime = int(lifetime[:12])
     if isinstance(lifetime, (int, float)) and 0 <= lifetime < float("inf"):
-        return float(lifetime)
+        return float(min(lifetime, 1e9))
     return 300.0
 
 

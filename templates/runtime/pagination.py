@@ -28,7 +28,7 @@ from .calls import Result
 from .client import AsyncAPIClient, SyncAPIClient
 from .codec import Model
 from .operations import Operation
-from .options import RequestOptions
+from .options import request_options
 from .responses import point
 from .targets import Arguments, CallArguments
 from .types import UNSET
@@ -223,7 +223,7 @@ class _Walk:
         """With the query of ``request_options`` among the arguments, so that what the
         following pages ask for wins over it."""
         asked = Arguments(**arguments)
-        options = (asked.options or RequestOptions()).copy()
+        options = request_options(asked.options).copy()
         query = {**asked.query, **options.pop("query", {})}
         return replace(asked, query=query, options=options, retype=self._retype)
 

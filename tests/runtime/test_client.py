@@ -13,6 +13,7 @@ import pickle
 import socket
 import sys
 import threading
+import traceback
 import tracemalloc
 import warnings
 from collections.abc import AsyncIterator, Iterator
@@ -1126,6 +1127,46 @@ def test_a_coroutine_function_is_no_hook(
     assert (outcome.busy, outcome.tasks) == (0, 0)
 
 
+@pytest.mark.parametrize("end", ["\n", "€"])
+@pytest.mark.parametrize("mode", MODES)
+def test_a_header_of_a_hook_that_cannot_be_sent(
+    kit: Kit, server: FaultServer, mode: Mode, end: str
+) -> None:
+    def sign(request: Any, attempt: int) -> None:
+        request.headers.append(("X-Partner-Key", SECRET + end))
+
+    hooks = kit.options.Hooks(request=sign)
+    operation = kit.operation("GET", "/fault/good")
+    outcome = kit.call(mode, server.url, operation, client={"hooks": hooks})
+    assert outcome.kind == "ArgumentError" and outcome.error is not None
+    assert "GET /fault/good" in str(outcome.error)
+    assert "X-Partner-Key" in str(outcome.error)
+    assert SECRET not in shown(outcome.error)
+    assert outcome.error.__cause__ is None and outcome.error.__context__ is None
+    assert server.connections == 0
+
+
+def test_headers_of_the_client_are_in_no_traceback(kit: Kit) -> None:
+    headers = {"X-Partner-Key": SECRET}
+    client = kit.open(
+        "sync", "http://x", kit.api(security=(("bearer",),)), headers=headers
+    )
+    other = client.with_options(headers={"X": f"{SECRET}\n"})
+    operation = kit.operation("GET", "/{id}")
+    for opened, value in ((client, "a?b"), (client, "a"), (other, "a")):
+        with pytest.raises(kit.errors.ArgumentError) as raised:
+            opened.call(operation, path={"id": value})
+        assert SECRET not in shown(raised.value)
+
+
+def shown(error: BaseException) -> str:
+    """A traceback with all variables, but those of the test itself."""
+    assert error.__traceback__ is not None
+    error = error.with_traceback(error.__traceback__.tb_next)
+    text = traceback.TracebackException.from_exception(error, capture_locals=True)
+    return "".join(text.format())
+
+
 def test_an_exception_of_a_hook_is_the_callers(kit: Kit, server: FaultServer) -> None:
     def refuse(request: Any, response: Any, attempt: int) -> None:
         raise LookupError("mine")
@@ -1246,6 +1287,55 @@ def test_copies_share_the_pool(kit: Kit, server: FaultServer) -> None:
 def test_unknown_options_are_refused(kit: Kit) -> None:
     with pytest.raises(TypeError, match="retries"):
         kit.open("sync", "http://x", retries=3)
+    message = "SyncAPIClient has no 'timout'; it has credentials, .*timeout, max_"
+    with pytest.raises(TypeError, match=message):
+        kit.open("sync", "http://x", timout=3)
+    client = kit.open("sync", "http://x")
+    with pytest.raises(TypeError, match="SyncAPIClient has no 'proxy'; it has timeout"):
+        client.with_options(proxy="http://y")
+
+
+WRONG_OPTIONS = [
+    ("max_retries", None),
+    ("max_retries", "2"),
+    ("max_retries", -1),
+    ("headers", None),
+    ("headers", ["X"]),
+    ("headers", {"X": 1}),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [*WRONG_OPTIONS, ("limiter", 60), ("hooks", None), ("hooks", lambda: None)],
+)
+def test_options_of_another_kind_are_refused(kit: Kit, name: str, value: Any) -> None:
+    message = f"SyncAPIClient: {name} must be"
+    with pytest.raises(kit.errors.ArgumentError, match=message):
+        kit.open("sync", "http://x", **{name: value})
+    client = kit.open("sync", "http://x")
+    with pytest.raises(kit.errors.ArgumentError, match=message):
+        client.with_options(**{name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [*WRONG_OPTIONS, ("query", None), ("query", "a=b")]
+)
+def test_request_options_of_another_kind_are_refused(
+    kit: Kit, name: str, value: Any
+) -> None:
+    transport = Recorded(kit, [])
+    client = kit.open("sync", "http://x", transport=transport)
+    operation = kit.operation("GET", "/labels", pagination=kit.cursor("a", "/b", "/c"))
+    message = f"request_options: {name} must be"
+    options = {name: value}
+    with pytest.raises(kit.errors.ArgumentError, match=message) as raised:
+        client.call(operation, options=options)
+    assert (raised.value.method, raised.value.path) == ("GET", "/labels")
+    with pytest.raises(kit.errors.ArgumentError, match=message):
+        page_type = kit.models.LabelListPage
+        kit.pagination.first_page(client, operation, page_type, options=options)
+    assert transport.requests == []
 
 
 # --- Sharing and closing -------------------------------------------------------------

@@ -400,7 +400,16 @@ def test_a_token_is_kept_until_shortly_before_it_expires(keys: Keys) -> None:
 
 @pytest.mark.parametrize(
     ("expires_in", "kept"),
-    [("100", 70), (None, 270), (-5, 270), ("soon", 270), (True, 0.5), (10, 5), (0, 0)],
+    [
+        ("100", 70),
+        (None, 270),
+        (-5, 270),
+        ("soon", 270),
+        (True, 0.5),
+        (10, 5),
+        (0, 0),
+        (10**400, 1e9 - 30),
+    ],
 )
 def test_lifetimes(keys: Keys, expires_in: Any, kept: float) -> None:
     with TokenServer(keys, expires_in=expires_in) as server:
@@ -703,6 +712,19 @@ def test_no_repr_shows_a_secret(keys: Keys) -> None:
     assert CANARY not in repr(
         [credential, credential.apply(*ANY), vars(credential)["_token"]]
     )
+
+
+@pytest.mark.parametrize(
+    "echoed",
+    ["a+b/secret=", "a%2Bb%2Fsecret%3D", "a%2bb/secret%3d", "a%2Bb/secret="],
+)
+def test_a_secret_that_is_echoed_is_hidden(keys: Keys, echoed: str) -> None:
+    for name, make in _kinds(keys, "a+b/secret=").items():
+        if name != "cookie":
+            text = make().apply(*ANY).hide(f"no such key: {echoed}!")
+            assert text == "no such key: ***!", name
+    pair = keys.basic("user:a+b/secret=").apply(*ANY)
+    assert (pair + pair).hide(f"{echoed} {echoed}") == "*** ***"
 
 
 def shown(error: BaseException) -> str:

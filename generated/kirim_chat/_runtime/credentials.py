@@ -16,9 +16,11 @@ from __future__ import annotations
 
 import inspect
 import os
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn, Protocol, TypeAlias, TypeVar
+from urllib.parse import quote
 
 from ..errors import ArgumentError
 from .http import TransportError
@@ -49,6 +51,8 @@ class Additions:
     headers: tuple[tuple[str, str], ...] = ()
     query: tuple[tuple[str, str], ...] = ()
     cookies: tuple[tuple[str, str], ...] = ()
+    inside: tuple[str, ...] = ()
+    """Secrets that are written otherwise in one of them."""
 
     def __repr__(self) -> str:
         names = [name for name, _ in self.headers + self.query + self.cookies]
@@ -56,10 +60,11 @@ class Additions:
 
     def hide(self, text: str) -> str:
         """``text`` without these secrets: some APIs repeat them in their errors."""
-        for _, value in self.headers + self.query + self.cookies:
+        added = [value for _, value in self.headers + self.query + self.cookies]
+        for value in (*added, *self.inside):
             for secret in (value, value.rpartition(" ")[2]):
                 if len(secret) > 3:
-                    text = text.replace(secret, "***")
+                    text = re.sub("".join(map(_in_any_spelling, secret)), "***", text)
         return text
 
     def __add__(self, other: Additions) -> Additions:
@@ -67,7 +72,16 @@ class Additions:
             self.headers + other.headers,
             self.query + other.query,
             self.cookies + other.cookies,
+            self.inside + other.inside,
         )
+
+
+def _in_any_spelling(character: str) -> str:
+    """A pattern for a character that may be percent-encoded, as in a URL."""
+    if character.isascii() and character.isalnum():
+        return character
+    encoded = quote(character, "", errors="replace")
+    return f"(?:{re.escape(character)}|(?i:{encoded}))"
 
 
 class Credential(Protocol):
@@ -261,5 +275,5 @@ def can_be_sent(text: str) -> bool:
     return text.isascii() and text.isprintable()
 
 
-def authorization(text: str) -> Additions:
-    return Additions(headers=(("Authorization", Masked(text)),))
+def authorization(text: str, *inside: str) -> Additions:
+    return Additions(headers=(("Authorization", Masked(text)),), inside=inside)

@@ -70,5 +70,5 @@ def _readings(text: str) -> Iterator[Any]:
         pass
     try:
         yield parsedate_to_datetime(text).isoformat()
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, IndexError, OverflowError):
         pass

@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol, TypeAlias, TypedDict
+from typing import Any, Protocol, TypeAlias, TypedDict, cast
 
+from ..errors import ArgumentError
 from .http import (
     AsyncHTTPResponse,
     AsyncTransport,
@@ -119,7 +120,7 @@ class Settings:
     max_retries: int = 2
     max_retry_after: float = 60.0
     strict: bool = False
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     max_response_bytes: int = 100_000_000
     hooks: Hooks = field(default_factory=Hooks)
     limiter: Limiter | None = None
@@ -130,6 +131,53 @@ class Settings:
     http2: bool = False
     trust_env: bool = True
     clock: Clock = field(default_factory=Clock)
+
+
+def check_options(
+    owner: str,
+    options: Mapping[str, object],
+    known: Iterable[str],
+    error: type[Exception] = ArgumentError,
+) -> None:
+    """Refuse options that ``owner`` does not have, or not with such a value."""
+    known = dict.fromkeys(known)
+    if unknown := sorted(options.keys() - known):
+        raise error(
+            f"{owner} has no {', '.join(map(repr, unknown))}; it has "
+            f"{', '.join(known)}"
+        )
+    for name, (fits, wanted) in _WANTED.items():
+        if name in options and not fits(options[name]):
+            raise ArgumentError(f"{owner}: {name} must be {wanted}")
+
+
+def _holds_texts(value: object) -> bool:
+    if not isinstance(value, Mapping):
+        return False
+    pairs = cast("Mapping[object, object]", value).items()
+    return all(isinstance(each, str) for pair in pairs for each in pair)
+
+
+_WANTED: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "max_retries": (
+        lambda value: isinstance(value, int) and value >= 0,
+        "a whole number, 0 or more",
+    ),
+    "headers": (_holds_texts, "a mapping of texts"),
+    "query": (lambda value: isinstance(value, Mapping), "a mapping"),
+    "hooks": (lambda value: isinstance(value, Hooks), "Hooks(…)"),
+    "limiter": (
+        lambda value: value is None or hasattr(value, "reserve"),
+        "a limiter, which has a method reserve",
+    ),
+}
+
+
+def request_options(options: RequestOptions | None) -> RequestOptions:
+    """Options of a call that can be relied on."""
+    options = options or {}
+    check_options("request_options", options, RequestOptions.__annotations__)
+    return options
 
 
 def timeout_of(option: TimeoutOption) -> Timeout:

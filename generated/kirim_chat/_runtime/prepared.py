@@ -20,10 +20,10 @@ from urllib.parse import quote, unquote_plus, urljoin
 from ..errors import ArgumentError
 from .bodies import RequestContent, build_body, media_type_for
 from .codec import encode
-from .credentials import Additions, Credential, choose
+from .credentials import Additions, Credential, Masked, choose
 from .http import HTTPRequest, Timeout
 from .operations import API, Operation
-from .options import RequestOptions, Settings
+from .options import RequestOptions, Settings, request_options
 from .parameters import (
     build_cookies,
     build_headers,
@@ -66,12 +66,7 @@ class Prepared:
 def prepare(
     target: Target, operation: Operation[Any], arguments: Arguments, settings: Settings
 ) -> Prepared:
-    options = arguments.options or {}
-    if unknown := sorted(options.keys() - RequestOptions.__annotations__.keys()):
-        raise ArgumentError(
-            f"request_options has no {', '.join(map(repr, unknown))}; it has "
-            f"{', '.join(RequestOptions.__annotations__)}"
-        )
+    options = request_options(arguments.options)
     server = target.server_of(operation)
     url, query = _address(server, operation, arguments, options)
     is_own = origin(url) == origin(server)
@@ -83,10 +78,10 @@ def prepare(
         media_type = media_type_for(operation.body_by_value, arguments.body)
     content = build_body(operation.body, body, media_type)
     given = _given_headers(target.api, operation, arguments, options)
-    headers = _checked(
+    headers = checked_headers(
         [
             *_own_headers(target.api, operation, content),
-            *(settings.headers.items() if is_own else ()),
+            *_headers_of_client(settings, is_own),
             *given.values(),
         ]
     )
@@ -198,7 +193,7 @@ def _given_headers(
     where the document wants one."""
     name, lower = api.idempotency_header, api.idempotency_header.lower()
     key = options.get("idempotency_key")
-    headers = _checked(
+    headers = checked_headers(
         [
             *([] if key is None else [(name, key)]),
             *build_headers(arguments.headers, operation.styles),
@@ -214,7 +209,13 @@ def _given_headers(
     return headers
 
 
-def _checked(headers: list[tuple[str, str]]) -> dict[str, tuple[str, str]]:
+def _headers_of_client(settings: Settings, is_own: bool) -> list[tuple[str, str]]:
+    """For the API alone: they may be secrets. Some tracebacks show local variables."""
+    given = settings.headers.items() if is_own else ()
+    return [(name, Masked(value)) for name, value in given]
+
+
+def checked_headers(headers: list[tuple[str, str]]) -> dict[str, tuple[str, str]]:
     """By name in lower case; what comes later wins."""
     result: dict[str, tuple[str, str]] = {}
     for name, value in headers:

@@ -19,7 +19,9 @@ def use_headers(server: Loopback) -> None:
             "X-Other": "o",
         },
     )
-    server.answer(status=429, json={}, headers={"Retry-After": "1.5", "X-Limit": "no"})
+    never = "Fri, 31 Dec 99999999999999999999 23:59:59 GMT"
+    limits = {"Retry-After": "1.5", "X-Limit": "no", "Last-Modified": never}
+    server.answer(status=429, json={}, headers=limits)
     with Client(base_url=server.url, max_retries=0) as client:
         response = client.with_response(client.calls.a)()
         headers = ResponseHeaders.of(response)
@@ -35,6 +37,7 @@ def use_headers(server: Loopback) -> None:
         except RateLimitError as error:
             failed = ResponseHeaders.of(error)
             assert failed.retry_after == 1.5 and failed.x_limit is UNSET
+            assert failed.last_modified is UNSET
         else:
             raise AssertionError("no error")
 
