@@ -174,6 +174,34 @@ class TestGenerate:
         assert "client.py" in ran.err
         assert [p.name for p in (shell.folder / "out").iterdir()] == ["client.py"]
 
+    def test_edits_that_are_overwritten_are_named(self, shell: Shell) -> None:
+        words = ("generate", "pets.yaml", "-o", "out")
+        shell.run(*words)
+        shell.write("out/models/pet.py", "mine = 1\n")
+        shell.write("out/errors.py", "mine = 1\n")
+        ran = shell.run(*words, "-q")
+        assert (ran.status, ran.out) == (0, "")
+        assert ran.err == (
+            "specpress: warning: out: overwritten: 2 files edited by hand since the "
+            "last run: errors.py, models/pet.py; the edits are in your version control, "
+            "if anywhere\n"
+        )
+        assert shell.run(*words).err == ""
+        shell.write("out/errors.py", "mine = 1\n")
+        (client,) = shell.run(*words, "--json").json["clients"]
+        assert client["overwritten"] == ["errors.py"]
+
+    def test_edits_of_what_is_gone_are_kept(self, shell: Shell) -> None:
+        shell.run("generate", "pets.yaml", "-o", "out")
+        shell.write("out/models/pet.py", "mine = 1\n")
+        shell.write("pets.yaml", PETS.replace("Pet:", "Cat:").replace("/Pet'", "/Cat'"))
+        ran = shell.run("generate", "pets.yaml", "-o", "out")
+        assert ran.err == (
+            "specpress: warning: out: left as it is: 1 file edited by hand and no longer "
+            "part of the client: models/pet.py\n"
+        )
+        assert (shell.folder / "out/models/pet.py").read_text() == "mine = 1\n"
+
     def test_a_document_that_is_not_there(self, shell: Shell) -> None:
         ran = shell.run("generate", "no.yaml", "-o", "out")
         assert ran.status == 3
@@ -483,6 +511,17 @@ class TestVendor:
             "foreign",
         ]
         assert shell.run("verify", str(placed), "--json").json["exit"] == 1
+
+    def test_edits_that_are_overwritten_are_named(self, shell: Shell) -> None:
+        shell.run("generate", "pets.yaml", "-o", "out")
+        shell.run("vendor", "host", "--from", "out")
+        shell.write("host/errors.py", "mine = 1\n")
+        ran = shell.run("vendor", "host", "--from", "out", "-q")
+        assert (ran.status, ran.out) == (0, "")
+        assert "host: overwritten: 1 file edited by hand" in ran.err
+        shell.write("host/errors.py", "mine = 1\n")
+        ran = shell.run("vendor", "host", "--from", "out", "--json")
+        assert ran.json["overwritten"] == ["errors.py"]
 
     def test_what_was_edited_is_not_passed_on(self, shell: Shell) -> None:
         shell.run("generate", "pets.yaml", "-o", "out")

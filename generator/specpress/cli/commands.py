@@ -29,7 +29,7 @@ from specpress.cli.progress import Progress
 if TYPE_CHECKING:
     from specpress.cli.printing import Result
     from specpress.options import Job
-    from specpress.output import Change
+    from specpress.output import Change, SourceFile
     from specpress.pipeline import Announce, Outcome
     from specpress.write import Written
 
@@ -64,11 +64,15 @@ def generate(as_json: bool, quiet: bool, **options: Any) -> int:
     results = _finished(jobs, make_client, write_client, quiet or as_json)
     status = _status(results)
     if as_json:
-        _print_records("generate", results, status)
+        _print_records("generate", results, status, printing.overwritten_record)
         return status
     for result in results:
         printing.print_recovered(result)
         printing.print_findings(result, quiet=quiet, ending="; nothing written")
+        if result.job.output is not None:
+            printing.print_edited(
+                result.changes, result.outcome.files, result.job.output
+            )
         if status == DONE and not quiet:
             printing.print_summary(result)
     return status
@@ -247,14 +251,14 @@ def vendor(
     folder = Path(source) if source is not None else _configured_output(config)
     target = Path(destination)
 
-    def place() -> tuple[Change, ...]:
+    def place() -> tuple[list[SourceFile], tuple[Change, ...]]:
         try:
             files = client_files(folder)
         except VendorError as error:
             raise Refusal(WRONG, f"specpress: error: {error}") from error
-        return write_files(files, target, inputs=[folder]).changes
+        return files, write_files(files, target, inputs=[folder]).changes
 
-    changes = _writing(place)
+    files, changes = _writing(place)
     settings = host_settings(target, repository_of(target))
     written = sum(change.kind is not ChangeKind.UNCHANGED for change in changes)
     if as_json:
@@ -265,10 +269,13 @@ def vendor(
                 "source": str(folder),
                 "destination": destination,
                 "files": {change.path: change.kind.value for change in changes},
+                "overwritten": printing.edited_files(changes, files)[0],
                 "settings": settings,
             }
         )
-    elif not quiet:
+        return DONE
+    printing.print_edited(changes, files, target)
+    if not quiet:
         click.echo(
             f"{written} files written, {len(changes) - written} unchanged in "
             f"{named(target)}\n\n"

@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import click
@@ -16,7 +17,7 @@ from specpress.documents import Documents
 from specpress.explain import Explanation
 from specpress.messages import count, escape, render_report, report_records, words
 from specpress.options import Job
-from specpress.output import Change, ChangeKind
+from specpress.output import Change, ChangeKind, SourceFile
 from specpress.pipeline import Outcome
 from specpress.portable_path import shown
 from specpress.source import Pointer
@@ -103,11 +104,51 @@ def print_summary(result: Result) -> None:
     click.echo(f"{package.name.name}{output}, from {shown(result.job.label)}")
     for name, value in rows:
         click.echo(f"  {name:<12}{value}")
-    edited = [c.path for c in result.changes if c.kind is ChangeKind.EDITED]
-    if edited:
-        click.echo(f"  edited by hand since the last run: {', '.join(edited[:5])}")
     if package.coverage.degraded or package.coverage.skipped:
         click.echo("  `specpress coverage` says what is degraded or skipped")
+
+
+def print_edited(
+    changes: Iterable[Change], made: Iterable[SourceFile], folder: Path
+) -> None:
+    """Warn of work that was lost, or is no part of the client any more; ``made`` are
+    the files that were written. It is said to those who want errors only, too."""
+    overwritten, kept = edited_files(changes, made)
+    if overwritten:
+        _warn(
+            f"{shown(folder)}: overwritten: {count(len(overwritten), 'file')} edited by "
+            f"hand since the last run: {_some(overwritten)}; the edits are in your "
+            "version control, if anywhere"
+        )
+    if kept:
+        _warn(
+            f"{shown(folder)}: left as it is: {count(len(kept), 'file')} edited by hand "
+            f"and no longer part of the client: {_some(kept)}"
+        )
+
+
+def edited_files(
+    changes: Iterable[Change], made: Iterable[SourceFile]
+) -> tuple[list[str], list[str]]:
+    """Return the edited files that were overwritten, and those that were kept."""
+    written = {file.path for file in made}
+    edited = [change.path for change in changes if change.kind is ChangeKind.EDITED]
+    return (
+        [path for path in edited if path in written],
+        [path for path in edited if path not in written],
+    )
+
+
+def _warn(text: str) -> None:
+    click.echo(f"specpress: warning: {text}", err=True)
+
+
+def _some(paths: list[str]) -> str:
+    named = ", ".join(shown(path) for path in paths[:_NAMED])
+    return named + (f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else "")
+
+
+_NAMED = 10
 
 
 def print_recovered(result: Result) -> None:
@@ -148,6 +189,11 @@ def result_record(result: Result) -> dict[str, Any]:
             result.job.configuration,
         ),
     }
+
+
+def overwritten_record(result: Result) -> dict[str, Any]:
+    """Return which files lost what somebody wrote into them, for ``--json``."""
+    return {"overwritten": edited_files(result.changes, result.outcome.files)[0]}
 
 
 # Coverage
