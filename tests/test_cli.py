@@ -218,6 +218,13 @@ class TestUsage:
         [
             (["generate", "pets.yaml"], "--output is missing"),
             (["frobnicate"], "No such command"),
+            (["gen"], "Did you mean generate?"),
+            (["chekc"], "Did you mean check?"),
+            (["validate", "https://example.com/a.yaml"], "download the document"),
+            (["validate", "-"], "standard input is not read"),
+            (["vendor", "x/y"], "--from is missing: which client?"),
+            (["verify", "no/such"], "no/such does not exist"),
+            (["verify", "pets.yaml"], "pets.yaml is not a folder"),
             (["generate", "--frobnicate"], "No such option"),
             (["generate", "pets.yaml", "-o", "x", "--package", "a-b"], "--package"),
             (["generate", "pets.yaml", "-o", "x", "--client", "1"], "--client"),
@@ -300,7 +307,9 @@ class TestConfiguration:
         monkeypatch.chdir(shell.folder / "inner")
         ran = shell.run("generate")
         assert ran.status == 0
-        assert "from ../pets.yaml" in ran.out
+        assert ran.out.startswith("zoo in ../out, from ../pets.yaml\n")
+        (client,) = shell.run("check", "--json").json["clients"]
+        assert (client["spec"], client["output"]) == ("../pets.yaml", "../out")
         assert (shell.folder / "out" / "specpress.json").is_file()
 
     def test_options_come_first(self, shell: Shell) -> None:
@@ -522,6 +531,11 @@ class TestVendor:
         shell.write("host/errors.py", "mine = 1\n")
         ran = shell.run("vendor", "host", "--from", "out", "--json")
         assert ran.json["overwritten"] == ["errors.py"]
+
+    def test_the_command_that_verifies_can_be_copied(self, shell: Shell) -> None:
+        shell.run("generate", "pets.yaml", "-o", "out")
+        ran = shell.run("vendor", "my pkg/kirim", "--from", "out")
+        assert "`specpress verify 'my pkg/kirim'` proves" in ran.out
 
     def test_what_was_edited_is_not_passed_on(self, shell: Shell) -> None:
         shell.run("generate", "pets.yaml", "-o", "out")

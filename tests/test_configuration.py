@@ -254,8 +254,39 @@ BASE = 'spec = "a.yaml"\noutput = "b"\n'
                 'output = "c"\n'
             ),
             (
-                "specpress.toml:6:1: error[bad-configuration]: the client x has the same "
-                "output\n    at clients.y.output"
+                "specpress.toml:6:1: error[bad-configuration]: the output is that of the "
+                "client x\n    at clients.y.output\n    help: each client needs a folder "
+                "of its own, beside the others"
+            ),
+        ),
+        (
+            (
+                '[clients.x]\nspec = "b"\noutput = "c"\n[clients.y]\nspec = "b"\n'
+                'output = "d/../c/pets"\n'
+            ),
+            (
+                "specpress.toml:6:1: error[bad-configuration]: the output lies in that of "
+                "the client x\n    at clients.y.output\n    help: each client needs a "
+                "folder of its own, beside the others"
+            ),
+        ),
+        (
+            (
+                '[clients.x]\nspec = "b"\noutput = "c/pets"\n[clients.y]\nspec = "b"\n'
+                'output = "c"\n'
+            ),
+            (
+                "specpress.toml:6:1: error[bad-configuration]: the output holds that of "
+                "the client x\n    at clients.y.output\n    help: each client needs a "
+                "folder of its own, beside the others"
+            ),
+        ),
+        (
+            'spec = "https://example.com/a.yaml"\noutput = "b"\n',
+            (
+                "specpress.toml:1:1: error[bad-configuration]: "
+                "'https://example.com/a.yaml' is an address, and nothing is fetched: "
+                "download the document, and name the file\n    at spec"
             ),
         ),
         (

@@ -111,8 +111,9 @@ def test_damaged_manifest_is_edited(client: Path, text: str) -> None:
 
 
 def test_folder_without_a_manifest_is_no_client(tmp_path: Path) -> None:
-    for folder in (tmp_path, tmp_path / "missing"):
-        with pytest.raises(VendorError, match="holds no generated client"):
+    said = {tmp_path: "holds no generated client", tmp_path / "no": "does not exist"}
+    for folder, message in said.items():
+        with pytest.raises(VendorError, match=message):
             verify_client(folder)
 
 

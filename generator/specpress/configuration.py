@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import difflib
 import keyword
+import os
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -116,6 +117,21 @@ def version_objection(version: str) -> str | None:
     if _VERSION.fullmatch(version):
         return None
     return f"'{shown(version)}' cannot be a version"
+
+
+def document_objection(document: str) -> str | None:
+    """Return why ``document`` cannot name a document, or ``None``."""
+    if document == "-":
+        return (
+            "standard input is not read: write the document to a file, and name that "
+            "(a file that is called - is ./-)"
+        )
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]+://", document):
+        return (
+            f"'{shown(document)}' is an address, and nothing is fetched: download the "
+            "document, and name the file"
+        )
+    return _path_objection(document)
 
 
 def find_configuration(folder: Path) -> Path | None:
@@ -230,13 +246,26 @@ def _jobs(
             continue
         job = _job(reader, folder, client, (*place, name), CLIENT_KEYS)
         if job.output is not None:
-            other = outputs.setdefault(job.output, name)
-            if other != name:
-                reader.mistake(
-                    (*place, name, "output"),
-                    f"the client {shown(other)} has the same output",
-                )
+            output = Path(os.path.normpath(job.output))
+            for other, of in outputs.items():
+                problem = _overlap(output, other)
+                if problem is not None:
+                    reader.mistake(
+                        (*place, name, "output"),
+                        f"the output {problem} that of the client {shown(of)}",
+                        "each client needs a folder of its own, beside the others",
+                    )
+            outputs[output] = name
         yield job
+
+
+def _overlap(one: Path, other: Path) -> str | None:
+    """Return how a folder has files in common with another."""
+    if one == other:
+        return "is"
+    if other in one.parents:
+        return "lies in"
+    return "holds" if one in other.parents else None
 
 
 def _job(
@@ -258,7 +287,7 @@ def _job(
             reader.mistake((*at, key), problem)
         return value
 
-    document = string("spec", _path_objection)
+    document = string("spec", document_objection)
     output = string("output", _path_objection)
     return Job(
         document=folder / (document or ""),

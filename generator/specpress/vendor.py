@@ -175,6 +175,9 @@ pyproject.toml
 def _manifest(folder: Path) -> ManifestOnDisk:
     manifest = read_manifest(folder)
     if manifest is None:
+        if not folder.is_dir():
+            what = "is not a folder" if os.path.lexists(folder) else "does not exist"
+            raise VendorError(f"{shown(folder)} {what}")
         raise VendorError(
             f"{shown(folder)} holds no generated client: no {MANIFEST_PATH}"
         )

@@ -140,14 +140,18 @@ def jobs_of(given: Given) -> list[Job]:
     With a document there is one, and no configuration is read. Without, they are those
     of the configuration, and options change them.
     """
+    from specpress.configuration import document_objection
     from specpress.options import Job
 
     if given.spec is not None:
         if given.config is not None:
             raise click.UsageError("--config is for runs without SPEC")
+        problem = document_objection(given.spec)
+        if problem is not None:
+            raise click.UsageError(problem)
         job = Job(document=Path(given.spec), label=given.spec)
         return [_changed(job, given)]
-    jobs = _configured(given.config)
+    jobs = configured_jobs(given.config, missing="SPEC is missing")
     if len(jobs) > 1:
         for option in ("output", "package", "client"):
             if getattr(given, option) is not None:
@@ -158,7 +162,9 @@ def jobs_of(given: Given) -> list[Job]:
     return [_changed(job, given) for job in jobs]
 
 
-def _configured(config: str | None) -> list[Job]:
+def configured_jobs(config: str | None, missing: str) -> list[Job]:
+    """Return what the configuration describes; ``missing`` is what it would have said,
+    and begins the message where there is none."""
     from specpress.configuration import (
         ConfigurationError,
         find_configuration,
@@ -169,7 +175,7 @@ def _configured(config: str | None) -> list[Job]:
     path = Path(config) if config is not None else find_configuration(Path.cwd())
     if path is None:
         raise click.UsageError(
-            "SPEC is missing, and there is no specpress.toml and no [tool.specpress] "
+            f"{missing}, and there is no specpress.toml and no [tool.specpress] "
             "in a pyproject.toml here or above"
         )
     try:
@@ -182,7 +188,14 @@ def _configured(config: str | None) -> list[Job]:
         raise Refusal(
             FAILED, f"{shown(named(path))}:1:1: error[unreadable-file]: {reason}"
         ) from error
-    return [replace(job, label=named(job.document)) for job in jobs]
+    return [
+        replace(
+            job,
+            label=named(job.document),
+            output=None if job.output is None else Path(named(job.output)),
+        )
+        for job in jobs
+    ]
 
 
 def named(path: Path) -> str:

@@ -5,6 +5,8 @@ What a command needs is imported when it runs: see :mod:`specpress.cli`.
 
 from __future__ import annotations
 
+import difflib
+import shlex
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +17,7 @@ import click
 from specpress import __version__
 from specpress.cli.arguments import (
     client_options,
+    configured_jobs,
     fail_on_option,
     given,
     jobs_of,
@@ -39,7 +42,26 @@ if TYPE_CHECKING:
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 88}
 
 
-@click.group(context_settings=_CONTEXT)
+class _Commands(click.Group):
+    """A group that says which command was probably meant."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            names = self.list_commands(ctx)
+            word = args[0][:60]
+            begun = [name for name in names if word and name.startswith(word)]
+            close = begun or difflib.get_close_matches(word, names, 1, 0.6)
+            if not close:
+                raise
+            said = f"{error.message} Did you mean {close[0]}?"
+            raise click.UsageError(said, ctx) from error
+
+
+@click.group(cls=_Commands, context_settings=_CONTEXT)
 @click.version_option(__version__, prog_name="specpress")
 def specpress() -> None:
     """Generate typed Python clients from OpenAPI documents.
@@ -240,6 +262,7 @@ def vendor(
     """
     from specpress.cli import printing
     from specpress.output import ChangeKind
+    from specpress.portable_path import shown
     from specpress.vendor import (
         VendorError,
         client_files,
@@ -281,7 +304,7 @@ def vendor(
             f"{named(target)}\n\n"
             "So that the tools of the repository leave the client as it is:\n\n"
             f"{settings}\n"
-            f"`specpress verify {named(target)}` proves that it is."
+            f"`specpress verify {shlex.quote(shown(named(target)))}` proves that it is."
         )
     return DONE
 
@@ -412,7 +435,7 @@ def _with_output(jobs: list[Job]) -> list[Job]:
 
 
 def _configured_output(config: str | None) -> Path:
-    jobs = jobs_of(given({"spec": None, "config": config}))
+    jobs = configured_jobs(config, missing="--from is missing: which client?")
     outputs = [job.output for job in jobs if job.output is not None]
     if len(outputs) != 1:
         raise click.UsageError(
