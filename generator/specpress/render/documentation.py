@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from specpress import ir
 from specpress.ir import Documentation
@@ -89,5 +89,50 @@ def joined(notes: Iterable[tuple[str | Text, ...]]) -> tuple[str | Text, ...]:
 
 
 def origin(at: Pointer) -> Words:
-    """Return a docstring for what the document does not describe: where it stands."""
+    """Return a docstring for what the document does not describe: what it is there."""
+    if at.file:
+        return _place(at)
+    match at.tokens:
+        case ("components", "schemas", name, *inner):
+            return (*_inside(inner), "schema ``", Text(name), "``.")
+        case ("components", "responses", name, *rest):
+            return (*_inside(_in_schema(rest)), "answer ``", Text(name), "``.")
+        case ("components", "requestBodies", name, *rest):
+            return (*_inside(_in_schema(rest)), "body ``", Text(name), "``.")
+        case ("paths", path, method, "requestBody", *rest):
+            wire = f"{method.upper()} {path}"
+            return (*_inside(_in_schema(rest)), "body of ``", Text(wire), "``.")
+        case ("paths", path, method, "responses", status, *rest):
+            answer = (*_inside(_in_schema(rest)), "answer ", Text(status))
+            return (*answer, " to ``", Text(f"{method.upper()} {path}"), "``.")
+        case ("webhooks", name, _, "requestBody", *rest):
+            return (*_inside(_in_schema(rest)), "event ``", Text(name), "``.")
+        case _:
+            return _place(at)
+
+
+def _place(at: Pointer) -> Words:
     return ("``", Text(f"{at.file}#{at.fragment()}"), "`` of the document.")
+
+
+def _in_schema(tokens: Sequence[str]) -> Sequence[str]:
+    return tokens[tokens.index("schema") + 1 :] if "schema" in tokens else ()
+
+
+_INSIDE = {"items": "[]", "additionalProperties": "{}", "unevaluatedProperties": "{}"}
+
+
+def _inside(tokens: Sequence[str]) -> tuple[str | Text, ...]:
+    """Return how a sentence begins about something in a schema, or the schema itself:
+    where it is, ``tags[].owner``, if it is inside."""
+    path = ""
+    rest = list(tokens)
+    while rest:
+        token = rest.pop(0)
+        if token == "properties" and rest:
+            path += f".{rest.pop(0)}"
+        elif token in ("oneOf", "anyOf", "allOf", "prefixItems") and rest:
+            rest.pop(0)
+        else:
+            path += _INSIDE.get(token, "")
+    return ("``", Text(path.removeprefix(".")), "`` in the ") if path else ("The ",)

@@ -13,6 +13,6 @@ from .._runtime.types import UNSET, Unset
 
 @dataclass(kw_only=True, slots=True)
 class L12(Model):
-    """``#/components/schemas/L12`` of the document."""
+    """The schema ``L12``."""
 
     name: str | Unset = UNSET

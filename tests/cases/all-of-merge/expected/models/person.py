@@ -13,7 +13,7 @@ from .._runtime.types import UNSET, Unset
 
 @dataclass(kw_only=True, slots=True)
 class Person(Model):
-    """``#/components/schemas/Person`` of the document."""
+    """The schema ``Person``."""
 
     name: str
     """How they are called."""

@@ -12,6 +12,6 @@ from .._runtime.codec import Model
 
 @dataclass(kw_only=True, slots=True)
 class Link(Model):
-    """``#/components/schemas/Link`` of the document."""
+    """The schema ``Link``."""
 
     url: str

@@ -13,6 +13,6 @@ from .._runtime.files import FileInput
 
 @dataclass(kw_only=True, slots=True)
 class Upload(Model):
-    """``#/components/schemas/Upload`` of the document."""
+    """The schema ``Upload``."""
 
     file: FileInput

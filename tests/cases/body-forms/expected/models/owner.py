@@ -12,6 +12,6 @@ from .._runtime.codec import Model
 
 @dataclass(kw_only=True, slots=True)
 class Owner(Model):
-    """``#/components/schemas/Owner`` of the document."""
+    """The schema ``Owner``."""
 
     id: str

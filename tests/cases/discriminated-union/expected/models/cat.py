@@ -13,7 +13,7 @@ from .._runtime.types import UNSET, Unset
 
 @dataclass(kw_only=True, slots=True)
 class Cat(Model):
-    """``#/components/schemas/Cat`` of the document."""
+    """The schema ``Cat``."""
 
     kind: str = "feline"
 

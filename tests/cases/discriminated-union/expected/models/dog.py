@@ -13,7 +13,7 @@ from .._runtime.types import UNSET, Unset
 
 @dataclass(kw_only=True, slots=True)
 class Dog(Model):
-    """``#/components/schemas/Dog`` of the document."""
+    """The schema ``Dog``."""
 
     kind: str = "Dog"
 

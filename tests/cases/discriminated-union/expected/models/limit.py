@@ -14,7 +14,7 @@ from .._runtime.types import UNSET, Unset
 
 @dataclass(kw_only=True, slots=True)
 class Limit(Model):
-    """``#/components/schemas/Limit`` of the document."""
+    """The schema ``Limit``."""
 
     kind: Literal["max", "min"] | str
 

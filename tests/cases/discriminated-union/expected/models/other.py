@@ -13,7 +13,7 @@ from .._runtime.types import UNSET, Unset
 
 @dataclass(kw_only=True, slots=True)
 class Other(Model):
-    """``#/components/schemas/Other`` of the document."""
+    """The schema ``Other``."""
 
     kind: str = "Other"
 

@@ -14,7 +14,7 @@ from .._runtime.types import UNSET, Unset
 
 @dataclass(kw_only=True, slots=True)
 class Stop(Model):
-    """``#/components/schemas/Stop`` of the document."""
+    """The schema ``Stop``."""
 
     kind: Literal[1] = 1
 

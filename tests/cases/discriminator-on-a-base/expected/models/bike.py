@@ -13,7 +13,7 @@ from .._runtime.types import UNSET, Unset
 
 @dataclass(kw_only=True, slots=True)
 class Bike(Model):
-    """``#/components/schemas/Bike`` of the document."""
+    """The schema ``Bike``."""
 
     kind: str = "Bike"
 

@@ -13,7 +13,7 @@ from .._runtime.types import UNSET, Unset
 
 @dataclass(kw_only=True, slots=True)
 class Car(Model):
-    """``#/components/schemas/Car`` of the document."""
+    """The schema ``Car``."""
 
     kind: str
 

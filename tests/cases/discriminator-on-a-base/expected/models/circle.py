@@ -13,7 +13,7 @@ from .._runtime.types import UNSET, Unset
 
 @dataclass(kw_only=True, slots=True)
 class Circle(Model):
-    """``#/components/schemas/Circle`` of the document."""
+    """The schema ``Circle``."""
 
     form: str = "circle"
 

@@ -14,7 +14,7 @@ from .._runtime.types import UNSET, Unset
 
 @dataclass(kw_only=True, slots=True)
 class Square(Model):
-    """``#/components/schemas/Square`` of the document."""
+    """The schema ``Square``."""
 
     form: str = "square"
 

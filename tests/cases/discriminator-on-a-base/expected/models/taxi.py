@@ -13,7 +13,7 @@ from .._runtime.types import UNSET, Unset
 
 @dataclass(kw_only=True, slots=True)
 class Taxi(Model):
-    """``#/components/schemas/Taxi`` of the document."""
+    """The schema ``Taxi``."""
 
     kind: str = "Taxi"
 

@@ -15,7 +15,7 @@ from .._runtime.codec_discriminator import Discriminator
 
 @dataclass(kw_only=True, slots=True)
 class Trip(Model):
-    """``#/components/schemas/Trip`` of the document."""
+    """The schema ``Trip``."""
 
     legs: list[models.TripLegsItem]
 

@@ -16,7 +16,7 @@ from .._runtime.types import UNSET, Unset
 
 @dataclass(kw_only=True, slots=True)
 class Vehicle(Model):
-    """``#/components/schemas/Vehicle`` of the document."""
+    """The schema ``Vehicle``."""
 
     kind: str = "Vehicle"
 

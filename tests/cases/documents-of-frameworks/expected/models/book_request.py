@@ -14,7 +14,7 @@ from .._runtime.types import UNSET, Unset
 
 @dataclass(kw_only=True, slots=True)
 class BookRequest(Model):
-    """``#/components/schemas/BookRequest`` of the document."""
+    """The schema ``BookRequest``."""
 
     title: str
 

@@ -13,8 +13,6 @@ from .._runtime.types import UNSET, Unset
 
 @dataclass(kw_only=True, slots=True)
 class BooksImportBodyItem(Model):
-    """``#/paths/~1api~1v1~1books~1import/post/requestBody/content/multipart~1form-data/schema/items``
-    of the document.
-    """
+    """``[]`` in the body of ``POST /api/v1/books/import``."""
 
     name: str | Unset = UNSET

@@ -13,7 +13,7 @@ from .._runtime.types import UNSET, Unset
 
 @dataclass(kw_only=True, slots=True)
 class Pageable(Model):
-    """``#/components/schemas/Pageable`` of the document."""
+    """The schema ``Pageable``."""
 
     page: int | Unset = UNSET
 

@@ -12,7 +12,7 @@ from .._runtime.codec import Model
 
 @dataclass(kw_only=True, slots=True)
 class ValidationError(Model):
-    """``#/components/schemas/ValidationError`` of the document."""
+    """The schema ``ValidationError``."""
 
     loc: list[str | int]
 

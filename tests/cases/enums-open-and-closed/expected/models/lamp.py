@@ -15,7 +15,7 @@ from .._runtime.types import UNSET, Unset
 
 @dataclass(kw_only=True, slots=True)
 class Lamp(Model):
-    """``#/components/schemas/Lamp`` of the document."""
+    """The schema ``Lamp``."""
 
     object: Literal["lamp"] = "lamp"
 

@@ -14,14 +14,14 @@ from .._runtime.types import UNSET, Unset
 
 @dataclass(kw_only=True, slots=True)
 class Problem(Model):
-    """``#/components/schemas/Problem`` of the document."""
+    """The schema ``Problem``."""
 
     error: models.ProblemError | Unset = UNSET
 
 
 @dataclass(kw_only=True, slots=True)
 class ProblemError(Model):
-    """``#/components/schemas/Problem/properties/error`` of the document."""
+    """``error`` in the schema ``Problem``."""
 
     code: str | Unset = UNSET
 

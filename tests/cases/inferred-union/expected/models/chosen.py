@@ -14,6 +14,6 @@ from .._runtime.codec import Model
 
 @dataclass(kw_only=True, slots=True)
 class Chosen(Model):
-    """``#/components/schemas/Chosen`` of the document."""
+    """The schema ``Chosen``."""
 
     tool: Literal["auto", "none"] | str | models.Circle

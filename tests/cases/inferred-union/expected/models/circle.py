@@ -12,6 +12,6 @@ from .._runtime.codec import Model
 
 @dataclass(kw_only=True, slots=True)
 class Circle(Model):
-    """``#/components/schemas/Circle`` of the document."""
+    """The schema ``Circle``."""
 
     radius: float

@@ -14,7 +14,7 @@ from .._runtime.types import UNSET, Unset
 
 @dataclass(kw_only=True, slots=True)
 class Named(Model):
-    """``#/components/schemas/Named`` of the document."""
+    """The schema ``Named``."""
 
     type: Literal["named"] = "named"
 

@@ -12,6 +12,6 @@ from .._runtime.codec import Model
 
 @dataclass(kw_only=True, slots=True)
 class Square(Model):
-    """``#/components/schemas/Square`` of the document."""
+    """The schema ``Square``."""
 
     side: float

@@ -15,7 +15,7 @@ from .._runtime.types import UNSET, Unset
 
 @dataclass(kw_only=True, slots=True)
 class Board(Model):
-    """``#/components/schemas/Board`` of the document."""
+    """The schema ``Board``."""
 
     size: int | Unset = UNSET
 
@@ -27,6 +27,6 @@ class Board(Model):
 
 @dataclass(kw_only=True, slots=True)
 class BoardValueObject(Model):
-    """``#/components/schemas/Board/additionalProperties/oneOf/0`` of the document."""
+    """``{}`` in the schema ``Board``."""
 
     piece: str

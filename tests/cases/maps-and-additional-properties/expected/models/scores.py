@@ -16,7 +16,7 @@ from .._runtime.types import UNSET, Unset
 
 @dataclass(kw_only=True, slots=True)
 class Scores(Model):
-    """``#/components/schemas/Scores`` of the document."""
+    """The schema ``Scores``."""
 
     game: str
 

@@ -13,8 +13,6 @@ from .._runtime.types import UNSET, Unset
 
 @dataclass(kw_only=True, slots=True)
 class FilesPutMixedJsonBody(Model):
-    """``#/paths/~1mixed/put/requestBody/content/application~1json/schema`` of the
-    document.
-    """
+    """The body of ``PUT /mixed``."""
 
     url: str | Unset = UNSET

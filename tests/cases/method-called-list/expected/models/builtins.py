@@ -15,7 +15,7 @@ from .._runtime.types import UNSET, Unset
 
 @dataclass(kw_only=True, slots=True)
 class Builtins(Model):
-    """``#/components/schemas/Builtins`` of the document."""
+    """The schema ``Builtins``."""
 
     list_: Annotated[list[str] | Unset, Wire("list")] = UNSET
 

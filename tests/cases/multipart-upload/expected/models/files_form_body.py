@@ -13,9 +13,7 @@ from .._runtime.types import UNSET, Unset
 
 @dataclass(kw_only=True, slots=True)
 class FilesFormBody(Model):
-    """``#/paths/~1form/post/requestBody/content/application~1x-www-form-urlencoded/schema``
-    of the document.
-    """
+    """The body of ``POST /form``."""
 
     a: str | Unset = UNSET
 

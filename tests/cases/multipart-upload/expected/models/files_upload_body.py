@@ -15,9 +15,7 @@ from .._runtime.types import UNSET, Unset
 
 @dataclass(kw_only=True, slots=True)
 class FilesUploadBody(Model):
-    """``#/paths/~1files/post/requestBody/content/multipart~1form-data/schema`` of the
-    document.
-    """
+    """The body of ``POST /files``."""
 
     file: FileInput
 
@@ -34,8 +32,6 @@ class FilesUploadBody(Model):
 
 @dataclass(kw_only=True, slots=True)
 class FilesUploadBodyMeta(Model):
-    """``#/paths/~1files/post/requestBody/content/multipart~1form-data/schema/properties/meta``
-    of the document.
-    """
+    """``meta`` in the body of ``POST /files``."""
 
     n: int | Unset = UNSET

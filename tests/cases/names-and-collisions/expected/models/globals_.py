@@ -14,6 +14,6 @@ from .._runtime.types import UNSET, Unset
 
 @dataclass(kw_only=True, slots=True)
 class Globals(Model):
-    """``#/components/schemas/globals`` of the document."""
+    """The schema ``globals``."""
 
     list_: Annotated[list[str] | Unset, Wire("list")] = UNSET

@@ -14,7 +14,7 @@ from .._runtime.types import UNSET, Unset
 
 @dataclass(kw_only=True, slots=True)
 class Thing(Model):
-    """``#/components/schemas/Thing`` of the document."""
+    """The schema ``Thing``."""
 
     name: str | Unset = UNSET
 

@@ -14,7 +14,7 @@ from .._runtime.types import UNSET, Unset
 
 @dataclass(kw_only=True, slots=True)
 class ThingSchema(Model):
-    """``#/components/schemas/thing`` of the document."""
+    """The schema ``thing``."""
 
     str_: Annotated[str | Unset, Wire("str")] = UNSET
 

@@ -13,6 +13,6 @@ from .._runtime.types import UNSET, Unset
 
 @dataclass(kw_only=True, slots=True)
 class Жук(Model):
-    """``#/components/schemas/Жук`` of the document."""
+    """The schema ``Жук``."""
 
     имя: str | Unset = UNSET

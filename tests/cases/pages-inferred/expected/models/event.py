@@ -12,6 +12,6 @@ from .._runtime.codec import Model
 
 @dataclass(kw_only=True, slots=True)
 class Event(Model):
-    """``#/components/schemas/Event`` of the document."""
+    """The schema ``Event``."""
 
     id: int

@@ -14,7 +14,7 @@ from .._runtime.pagination import AsyncPage, Page
 
 @dataclass(kw_only=True, slots=True)
 class EventList(Model):
-    """``#/components/schemas/EventList`` of the document."""
+    """The schema ``EventList``."""
 
     events: list[models.Event]
 

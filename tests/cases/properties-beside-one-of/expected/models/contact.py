@@ -13,7 +13,7 @@ from .._runtime.types import UNSET, Unset
 
 @dataclass(kw_only=True, slots=True)
 class Contact(Model):
-    """``#/components/schemas/Contact`` of the document."""
+    """The schema ``Contact``."""
 
     email: str | Unset = UNSET
 

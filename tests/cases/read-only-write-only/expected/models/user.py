@@ -14,7 +14,7 @@ from .._runtime.types import UNSET, Unset
 
 @dataclass(kw_only=True, slots=True)
 class User(Model):
-    """``#/components/schemas/User`` of the document."""
+    """The schema ``User``."""
 
     id: str
 
@@ -25,7 +25,7 @@ class User(Model):
 
 @dataclass(kw_only=True, slots=True)
 class UserInput(Model):
-    """``#/components/schemas/User`` of the document."""
+    """The schema ``User``."""
 
     name: str
 

@@ -14,7 +14,7 @@ from .._runtime.types import UNSET, Unset
 
 @dataclass(kw_only=True, slots=True)
 class Node(Model):
-    """``#/components/schemas/Node`` of the document."""
+    """The schema ``Node``."""
 
     name: str
 

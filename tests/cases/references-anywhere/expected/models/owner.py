@@ -15,7 +15,7 @@ from .._runtime.types import UNSET, Unset
 
 @dataclass(kw_only=True, slots=True)
 class Owner(Model):
-    """``#/components/schemas/Owner`` of the document."""
+    """The schema ``Owner``."""
 
     age: int | Unset = UNSET
 
@@ -27,6 +27,6 @@ class Owner(Model):
 
 @dataclass(kw_only=True, slots=True)
 class OwnerAddress(Model):
-    """``#/components/schemas/Owner/properties/address`` of the document."""
+    """``address`` in the schema ``Owner``."""
 
     street: str | Unset = UNSET

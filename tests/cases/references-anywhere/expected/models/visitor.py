@@ -14,6 +14,6 @@ from .._runtime.types import UNSET, Unset
 
 @dataclass(kw_only=True, slots=True)
 class Visitor(Model):
-    """``#/components/schemas/Visitor`` of the document."""
+    """The schema ``Visitor``."""
 
     home: models.OwnerAddress | Unset = UNSET

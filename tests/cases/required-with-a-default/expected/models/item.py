@@ -12,7 +12,7 @@ from .._runtime.codec import Model
 
 @dataclass(kw_only=True, slots=True)
 class Item(Model):
-    """``#/components/schemas/Item`` of the document."""
+    """The schema ``Item``."""
 
     name: str
 

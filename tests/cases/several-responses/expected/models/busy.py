@@ -12,6 +12,6 @@ from .._runtime.codec import Model
 
 @dataclass(kw_only=True, slots=True)
 class Busy(Model):
-    """``#/components/schemas/Busy`` of the document."""
+    """The schema ``Busy``."""
 
     until: str

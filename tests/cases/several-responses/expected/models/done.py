@@ -12,6 +12,6 @@ from .._runtime.codec import Model
 
 @dataclass(kw_only=True, slots=True)
 class Done(Model):
-    """``#/components/schemas/Done`` of the document."""
+    """The schema ``Done``."""
 
     result: str

@@ -12,6 +12,6 @@ from .._runtime.codec import Model
 
 @dataclass(kw_only=True, slots=True)
 class Pending(Model):
-    """``#/components/schemas/Pending`` of the document."""
+    """The schema ``Pending``."""
 
     job: str

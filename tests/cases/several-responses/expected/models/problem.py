@@ -12,6 +12,6 @@ from .._runtime.codec import Model
 
 @dataclass(kw_only=True, slots=True)
 class Problem(Model):
-    """``#/components/schemas/Problem`` of the document."""
+    """The schema ``Problem``."""
 
     title: str

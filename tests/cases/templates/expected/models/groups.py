@@ -14,7 +14,7 @@ from .._runtime.types import UNSET, Unset
 
 @dataclass(kw_only=True, slots=True)
 class Groups(Model):
-    """``#/components/schemas/Groups`` of the document."""
+    """The schema ``Groups``."""
 
     data: list[models.GroupsItem]
 
@@ -25,6 +25,6 @@ class Groups(Model):
 
 @dataclass(kw_only=True, slots=True)
 class GroupsItem(Model):
-    """``#/components/schemas/Groups/$defs/item`` of the document."""
+    """The schema ``Groups``."""
 
     name: str | Unset = UNSET

@@ -14,9 +14,7 @@ from .._runtime.types import UNSET, Unset
 
 @dataclass(kw_only=True, slots=True)
 class ListUsersResponse(Model):
-    """``#/paths/~1users/get/responses/200/content/application~1json/schema`` of the
-    document.
-    """
+    """The answer 200 to ``GET /users``."""
 
     data: list[models.User]
 

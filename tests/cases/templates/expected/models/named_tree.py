@@ -14,7 +14,7 @@ from .._runtime.types import UNSET, Unset
 
 @dataclass(kw_only=True, slots=True)
 class NamedTree(Model):
-    """``#/components/schemas/NamedTree`` of the document."""
+    """The schema ``NamedTree``."""
 
     children: list[models.NamedTree] | Unset = UNSET
 

@@ -14,7 +14,7 @@ from .._runtime.types import UNSET, Unset
 
 @dataclass(kw_only=True, slots=True)
 class Page_(Model):
-    """``#/components/schemas/Page`` of the document."""
+    """The schema ``Page``."""
 
     data: list[Any]
 

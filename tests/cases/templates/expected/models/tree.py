@@ -14,6 +14,6 @@ from .._runtime.types import UNSET, Unset
 
 @dataclass(kw_only=True, slots=True)
 class Tree(Model):
-    """``#/components/schemas/Tree`` of the document."""
+    """The schema ``Tree``."""
 
     children: list[models.Tree] | Unset = UNSET

@@ -12,6 +12,6 @@ from .._runtime.codec import Model
 
 @dataclass(kw_only=True, slots=True)
 class User(Model):
-    """``#/components/schemas/User`` of the document."""
+    """The schema ``User``."""
 
     id: int

@@ -17,7 +17,7 @@ from .._runtime.types import UNSET, Unset
 
 @dataclass(kw_only=True, slots=True)
 class Sample(Model):
-    """``#/components/schemas/Sample`` of the document."""
+    """The schema ``Sample``."""
 
     at: dt.datetime | Unset = UNSET
 

@@ -13,7 +13,7 @@ from .._runtime.codec import Model
 
 @dataclass(kw_only=True, slots=True)
 class OrderPaid(Model):
-    """``#/components/schemas/OrderPaid`` of the document."""
+    """The schema ``OrderPaid``."""
 
     type: Literal["order.paid"] = "order.paid"
 

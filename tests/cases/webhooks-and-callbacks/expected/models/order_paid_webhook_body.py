@@ -12,8 +12,6 @@ from .._runtime.codec import Model
 
 @dataclass(kw_only=True, slots=True)
 class OrderPaidWebhookBody(Model):
-    """``#/webhooks/order.paid/put/requestBody/content/application~1json/schema`` of the
-    document.
-    """
+    """The event ``order.paid``."""
 
     undone: bool

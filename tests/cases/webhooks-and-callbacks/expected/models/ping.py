@@ -14,6 +14,6 @@ from .._runtime.types import UNSET, Unset
 
 @dataclass(kw_only=True, slots=True)
 class Ping(Model):
-    """``#/components/schemas/Ping`` of the document."""
+    """The schema ``Ping``."""
 
     at: dt.datetime | Unset = UNSET

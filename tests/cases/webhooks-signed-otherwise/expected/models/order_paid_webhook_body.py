@@ -14,9 +14,7 @@ from .._runtime.codec import Model
 
 @dataclass(kw_only=True, slots=True)
 class OrderPaidWebhookBody(Model):
-    """``#/webhooks/order.paid/post/requestBody/content/application~1json/schema`` of
-    the document.
-    """
+    """The event ``order.paid``."""
 
     type: Literal["order.paid"] = "order.paid"
 
