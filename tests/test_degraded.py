@@ -147,3 +147,14 @@ def test_what_conditions_leave_of_properties(tmp_path: Path) -> None:
         "/components/schemas/C/required/1": "a required property that "
         "additionalProperties forbids",
     }
+
+
+def test_credentials_that_are_made_for_each_request(tmp_path: Path) -> None:
+    names = ("SSWS", "Digest", "scram-sha-256", "AWS4-HMAC-SHA256", "basic", "Token")
+    schemes = {name: {"type": "http", "scheme": name} for name in names}
+    found = degraded(tmp_path, components={"securitySchemes": schemes})
+    assert [at.rpartition("/")[2] for at in found] == [
+        "AWS4-HMAC-SHA256",
+        "Digest",
+        "scram-sha-256",
+    ]

@@ -504,6 +504,7 @@ components:
   securitySchemes:
     key: {type: apiKey, name: X-Key, in: header}
     token: {type: http, scheme: Bearer}
+    other: {type: http, scheme: ' SSWS'}
 """,
     )
     a, b, c = (operation.security for operation in api.operations)
@@ -512,6 +513,7 @@ components:
     both = ((Text("key"), ()), (Text("token"), (Text("read"),)))
     assert c == (SecurityRequirement(both),)
     assert api.security_schemes[1].scheme == Text("bearer")
+    assert api.security_schemes[2].scheme == Text("SSWS")
 
 
 def test_callbacks_that_lead_back_to_themselves_end(tmp_path: Path) -> None:

@@ -46,8 +46,8 @@ _EXPRESSION = re.compile(r"\{([^{}]+)\}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _NOT_IN_HEADER = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]|[^\x00-\xff]")
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_COOKIE_NAME = "!#$&'*+-.^_`|~"
-_COOKIE_OCTETS = "!#$&'()*+-./:<=>?@[]^_`{|}~"
+_COOKIE_NAME = "!#$&'()*+-./:<>?@[]^_`{|}~"
+_COOKIE_OCTETS = _COOKIE_NAME + "="
 _PATH_LITERAL = "/:@!$&'()*+,;=?~%"
 
 
@@ -189,6 +189,8 @@ def percent(text: str) -> str:
 
 
 def cookie_name(text: str) -> str:
+    """Beyond what the standard calls a token: servers read a name up to ``=``, and
+    ``session[id]`` is one that many give."""
     return quote(text, _COOKIE_NAME)
 
 

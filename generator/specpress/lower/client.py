@@ -6,15 +6,17 @@ In: :class:`Api`. Out: credentials, requirements, :class:`ir.ClientSettings`.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Literal
 
 from specpress import ir, naming
 from specpress.lower import documentation
 from specpress.lower.types import Types
-from specpress.lower.vocabulary import same_header
+from specpress.lower.vocabulary import is_made_for_each_request, same_header
 from specpress.naming import Want
 from specpress.openapi import Api, SecurityRequirement, SecurityScheme
 from specpress.reserved_words import CLIENT_ARGUMENT_RESERVED
+from specpress.source import Pointer
 from specpress.text import Text
 
 Kind = Literal["bearer", "basic", "api_key", "http", "client_credentials"]
@@ -88,6 +90,17 @@ def lower_credentials(api: Api, package: str) -> tuple[ir.Credential, ...]:
         _credential(s, kind, names[s.key, kind], package, _scopes(api, s.key))
         for s, kind in found
     )
+
+
+def unmade_credentials(api: Api) -> Iterator[tuple[Pointer, str]]:
+    """Yield the schemes of credentials that the client cannot work out, and why."""
+    for scheme in api.security_schemes:
+        if scheme.scheme is not None and is_made_for_each_request(scheme.scheme):
+            reason = (
+                "credentials made for each request: the caller gives all that follows "
+                "the scheme's name, as a text or a function"
+            )
+            yield scheme.at, reason
 
 
 def lower_certificates(api: Api) -> tuple[ir.Documentation, ...]:

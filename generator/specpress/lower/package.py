@@ -24,6 +24,7 @@ from specpress.lower.client import (
     lower_certificates,
     lower_credentials,
     lower_settings,
+    unmade_credentials,
 )
 from specpress.lower.components import found_components, with_found
 from specpress.lower.depth import LEADS_TOO_FAR, bound_depth
@@ -129,6 +130,7 @@ def lower_api(
     class_name = naming.identifier(client, CLIENT_CLASS_RESERVED)
     degraded = list(types.degraded)
     degraded += unusable(api, servers)
+    degraded += unmade_credentials(api)
     return ir.Package(
         name=name,
         version=options.version or "0.1.0",

@@ -130,6 +130,19 @@ def same_header(one: Text, other: Text) -> bool:
     return header_key(one) == header_key(other)
 
 
+_MADE_FOR_EACH_REQUEST = re.compile(
+    "concealed|digest|dpop|gnap|hawk|hoba|mutual|negotiate|ntlm|signature"
+    "|scram-.*|aws4-.*|.*hmac.*",
+    re.IGNORECASE,
+)
+
+
+def is_made_for_each_request(http_scheme: Text) -> bool:
+    """Tell whether what follows the name of an HTTP authentication scheme answers a
+    challenge or signs the request."""
+    return _MADE_FOR_EACH_REQUEST.fullmatch(reveal(http_scheme)) is not None
+
+
 def is_relative(url: Text) -> bool:
     """Tell whether a server URL lacks a scheme and host."""
     return re.match(r"[A-Za-z][A-Za-z0-9+.-]*://|\{", reveal(url)) is None

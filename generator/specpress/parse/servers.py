@@ -189,17 +189,20 @@ _TYPES: Final[dict[str, SchemeType]] = {
 
 
 def _scheme_type(reader: Reader, node: Node) -> tuple[SchemeType | None, str | None]:
-    """Return the type and, for ``http``, the scheme in lower case."""
+    """Return the type and, for ``http``, the scheme as it is spelled; the two that
+    everybody knows in lower case."""
     stated = node.value.get("type")
     scheme = node.value.get("scheme")
-    lowered = scheme.strip().lower() if isinstance(scheme, str) else None
+    spelled = scheme.strip() if isinstance(scheme, str) else None
+    if spelled is not None and spelled.lower() in ("basic", "bearer"):
+        spelled = spelled.lower()
     if not isinstance(stated, str):
         if stated is not None:
             reader.wrong_kind(node.at.child("type"), stated, "a string", "type")
         return None, None
     meant = _TYPES.get(stated.strip().lower())
     if meant is None and stated.strip().lower() in ("basic", "bearer"):
-        meant, lowered = "http", stated.strip().lower()
+        meant, spelled = "http", stated.strip().lower()
     if meant is not None and meant != stated:
         reader.warn(
             "unknown-security-type",
@@ -208,7 +211,7 @@ def _scheme_type(reader: Reader, node: Node) -> tuple[SchemeType | None, str | N
             Text(stated),
             f"; {meant} was assumed",
         )
-    return meant, lowered if meant == "http" else None
+    return meant, spelled if meant == "http" else None
 
 
 def _credential_location(reader: Reader, node: Node) -> Location | None:

@@ -93,6 +93,26 @@ def use_either_a_token_or_a_client(server: Loopback) -> None:
     assert token.body == b"grant_type=client_credentials&scope=read"
 
 
+def use_schemes_and_names_as_they_are_spelled(server: Loopback) -> None:
+    server.answer(status=204)
+    signatures = iter(("Signature=1", "Signature=2"))
+    with Client(
+        sws="s",
+        session="id=1",
+        signed=lambda: next(signatures),
+        base_url=server.url,
+    ) as client:
+        client.calls.session()
+        client.calls.signed()
+        client.calls.signed()
+    first, *signed = (r.headers for r in server.requests)
+    assert (first["authorization"], first["cookie"]) == ("SSWS s", "session[id]=id=1")
+    assert [headers["authorization"] for headers in signed] == [
+        "AWS4-HMAC-SHA256 Signature=1",
+        "AWS4-HMAC-SHA256 Signature=2",
+    ]
+
+
 def use_docstrings(_: Loopback) -> None:
     text = " ".join((Client.__doc__ or "").split())
     assert "tokens at ``https://login.example.com/token``" in text

@@ -60,6 +60,9 @@ class Client(SyncAPIClient):
         company: Secret | None = None,
         key: Secret | None = None,
         tenant: Secret | None = None,
+        sws: Secret | None = None,
+        signed: Secret | None = None,
+        session: Secret | None = None,
         basic_auth: BasicSecret | None = None,
         base_url: str | None = None,
         **options: Unpack[ClientOptions],
@@ -105,6 +108,25 @@ class Client(SyncAPIClient):
                     "SECURITY_ALTERNATIVES_TENANT",
                     argument="tenant",
                 ),
+                "sws": credentials.http(
+                    "SSWS",
+                    sws,
+                    "SECURITY_ALTERNATIVES_SWS",
+                    argument="sws",
+                ),
+                "signed": credentials.http(
+                    "AWS4-HMAC-SHA256",
+                    signed,
+                    "SECURITY_ALTERNATIVES_SIGNED",
+                    argument="signed",
+                ),
+                "session": credentials_api_key.api_key(
+                    "cookie",
+                    "session[id]",
+                    session,
+                    "SECURITY_ALTERNATIVES_SESSION",
+                    argument="session",
+                ),
                 "basic": credentials_basic.basic(
                     basic_auth,
                     "SECURITY_ALTERNATIVES_BASIC_AUTH",
@@ -117,7 +139,7 @@ class Client(SyncAPIClient):
     @cached_property
     def calls(self) -> resources.Calls:
         """``client.calls``: certificate, either, private, public, repeated, scoped,
-        shared.
+        session, shared, signed.
         """
         return resources.Calls(self)
 
@@ -135,6 +157,9 @@ class AsyncClient(AsyncAPIClient):
         company: AsyncSecret | None = None,
         key: AsyncSecret | None = None,
         tenant: AsyncSecret | None = None,
+        sws: AsyncSecret | None = None,
+        signed: AsyncSecret | None = None,
+        session: AsyncSecret | None = None,
         basic_auth: AsyncBasicSecret | None = None,
         base_url: str | None = None,
         **options: Unpack[ClientOptions],
@@ -180,6 +205,25 @@ class AsyncClient(AsyncAPIClient):
                     "SECURITY_ALTERNATIVES_TENANT",
                     argument="tenant",
                 ),
+                "sws": credentials.http(
+                    "SSWS",
+                    sws,
+                    "SECURITY_ALTERNATIVES_SWS",
+                    argument="sws",
+                ),
+                "signed": credentials.http(
+                    "AWS4-HMAC-SHA256",
+                    signed,
+                    "SECURITY_ALTERNATIVES_SIGNED",
+                    argument="signed",
+                ),
+                "session": credentials_api_key.api_key(
+                    "cookie",
+                    "session[id]",
+                    session,
+                    "SECURITY_ALTERNATIVES_SESSION",
+                    argument="session",
+                ),
                 "basic": credentials_basic.basic(
                     basic_auth,
                     "SECURITY_ALTERNATIVES_BASIC_AUTH",
@@ -192,6 +236,6 @@ class AsyncClient(AsyncAPIClient):
     @cached_property
     def calls(self) -> resources.AsyncCalls:
         """``client.calls``: certificate, either, private, public, repeated, scoped,
-        shared.
+        session, shared, signed.
         """
         return resources.AsyncCalls(self)

@@ -61,6 +61,14 @@ _SCOPED: Operation[None] = Operation(
     security=(("login",),),
 )
 
+_SESSION: Operation[None] = Operation(
+    "GET",
+    "/session",
+    name="calls.session",
+    responses={"204": {}},
+    security=(("sws", "session"),),
+)
+
 _SHARED: Operation[None] = Operation(
     "GET",
     "/shared",
@@ -69,9 +77,19 @@ _SHARED: Operation[None] = Operation(
     security=(("partner",),),
 )
 
+_SIGNED: Operation[None] = Operation(
+    "GET",
+    "/signed",
+    name="calls.signed",
+    responses={"204": {}},
+    security=(("signed",),),
+)
+
 
 class Calls:
-    """``client.calls``: certificate, either, private, public, repeated, scoped, shared."""
+    """``client.calls``: certificate, either, private, public, repeated, scoped,
+    session, shared, signed.
+    """
 
     def __init__(self, client: SyncAPIClient) -> None:
         self._client = client
@@ -147,6 +165,17 @@ class Calls:
             options=request_options,
         )
 
+    def session(
+        self,
+        *,
+        request_options: RequestOptions | None = None,
+    ) -> None:
+        """``GET /session``"""
+        return self._client.call(
+            _SESSION,
+            options=request_options,
+        )
+
     def shared(
         self,
         *,
@@ -161,9 +190,22 @@ class Calls:
             options=request_options,
         )
 
+    def signed(
+        self,
+        *,
+        request_options: RequestOptions | None = None,
+    ) -> None:
+        """``GET /signed``"""
+        return self._client.call(
+            _SIGNED,
+            options=request_options,
+        )
+
 
 class AsyncCalls:
-    """``client.calls``: certificate, either, private, public, repeated, scoped, shared."""
+    """``client.calls``: certificate, either, private, public, repeated, scoped,
+    session, shared, signed.
+    """
 
     def __init__(self, client: AsyncAPIClient) -> None:
         self._client = client
@@ -236,6 +278,17 @@ class AsyncCalls:
             options=request_options,
         )
 
+    async def session(
+        self,
+        *,
+        request_options: RequestOptions | None = None,
+    ) -> None:
+        """See :meth:`Calls.session`."""
+        return await self._client.call(
+            _SESSION,
+            options=request_options,
+        )
+
     async def shared(
         self,
         *,
@@ -244,5 +297,16 @@ class AsyncCalls:
         """See :meth:`Calls.shared`."""
         return await self._client.call(
             _SHARED,
+            options=request_options,
+        )
+
+    async def signed(
+        self,
+        *,
+        request_options: RequestOptions | None = None,
+    ) -> None:
+        """See :meth:`Calls.signed`."""
+        return await self._client.call(
+            _SIGNED,
             options=request_options,
         )
