@@ -93,11 +93,11 @@ def shell(
 
 class TestGenerate:
     def test_the_summary_is_one_screen(self, shell: Shell) -> None:
-        ran = shell.run("generate", "pets.yaml", "--output", "out")
+        ran = shell.run("generate", "pets.yaml", "--output", "src/pets")
         assert (ran.status, ran.err) == (0, "")
-        files = sum(path.is_file() for path in (shell.folder / "out").rglob("*"))
+        files = sum(path.is_file() for path in (shell.folder / "src").rglob("*"))
         assert re.sub(r"\d+\.\d$", "0.0", ran.out.rstrip()) == textwrap.dedent(f"""\
-            pet_store in out, from pets.yaml
+            pets in src/pets, from pets.yaml
               operations  1
               models      1
               files       {files} written, 0 unchanged, 0 removed
@@ -166,6 +166,33 @@ class TestGenerate:
         assert shell.run("generate", "pets.yaml", "-o", "out", *words).status == 0
         manifest = json.loads((shell.folder / "out/specpress.json").read_text())
         assert manifest["client"]["sync"] == "Zoo"
+
+    @pytest.mark.parametrize(
+        ("folder", "package"),
+        [
+            ("src/petshop", "petshop"),
+            ("Pets", "pet_store"),
+            ("pet-shop", "pet_store"),
+            ("class", "pet_store"),
+            ("json", "pet_store"),
+        ],
+    )
+    def test_a_package_is_called_like_its_folder(
+        self, shell: Shell, folder: str, package: str
+    ) -> None:
+        """Where it can be, so that what is shown of an import is true."""
+        ran = shell.run("generate", "pets.yaml", "-o", folder, "--json")
+        assert ran.json["clients"][0]["package"] == package
+        readme = (shell.folder / folder / "README.md").read_text()
+        assert f"\nfrom {package} import PetStore\n" in readme
+
+    def test_a_folder_may_be_the_one_that_one_is_in(
+        self, shell: Shell, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (shell.folder / "petshop").mkdir()
+        monkeypatch.chdir(shell.folder / "petshop")
+        ran = shell.run("generate", "../pets.yaml", "-o", ".", "--json")
+        assert ran.json["clients"][0]["package"] == "petshop"
 
     def test_files_of_others_are_kept(self, shell: Shell) -> None:
         shell.write("out/client.py", "mine = 1\n")
@@ -506,7 +533,15 @@ class TestVendor:
         assert ran.status == 0
         assert 'extend-exclude = ["src/third_party/kirim"]' in ran.out
         placed = shell.folder / "host/src/third_party/kirim"
-        assert tree(placed) == tree(shell.folder / "out")
+        there, here = tree(placed), tree(shell.folder / "out")
+        assert {path for path in here if here[path] != there.get(path)} == {
+            "README.md",
+            "specpress.json",
+        }
+        assert there.keys() == here.keys()
+        text = here["README.md"].replace(b"from zoo import", b"from kirim import")
+        assert there["README.md"] == text
+        assert text.count(b"from kirim import") == 3
         ran = shell.run("verify", str(placed))
         assert ran.status == 0
         shell.write("host/src/third_party/kirim/errors.py", "x = 1\n")
@@ -531,6 +566,24 @@ class TestVendor:
         shell.write("host/errors.py", "mine = 1\n")
         ran = shell.run("vendor", "host", "--from", "out", "--json")
         assert ran.json["overwritten"] == ["errors.py"]
+
+    def test_the_copy_says_how_it_is_imported(self, shell: Shell) -> None:
+        shell.run("generate", "pets.yaml", "-o", "out")
+        shell.write("host/src/shop/__init__.py", "")
+        shell.write("host/src/shop/third_party/__init__.py", "")
+        for place, said in (
+            ("host/src/shop/third_party/pets", "from shop.third_party.pets import"),
+            ("host/pets-client", "from out import"),
+        ):
+            assert shell.run("vendor", place, "--from", "out").status == 0
+            readme = (shell.folder / place / "README.md").read_text()
+            assert readme.count(f"\n{said} ") == 3
+            assert shell.run("verify", place).status == 0
+            again = shell.run("vendor", "other", "--from", place, "-q")
+            assert (again.status, again.err) == (0, "")
+            assert (
+                "\nfrom other import" in (shell.folder / "other/README.md").read_text()
+            )
 
     def test_the_command_that_verifies_can_be_copied(self, shell: Shell) -> None:
         shell.run("generate", "pets.yaml", "-o", "out")

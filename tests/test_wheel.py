@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from specpress.options import Job
+from specpress.options import ClientOptions, Job
 from specpress.pipeline import make_client
 
 REPOSITORY = Path(__file__).parents[1]
@@ -97,7 +97,8 @@ def test_it_generates_the_same_client(command: Path, tmp_path: Path) -> None:
         capture_output=True,
         check=True,
     )
-    outcome = make_client(Job(document=spec, label="kirim.yaml"))
+    options = ClientOptions(package="out")
+    outcome = make_client(Job(document=spec, label="kirim.yaml", client=options))
     assert {file.path: file.text for file in outcome.files} == {
         path.relative_to(tmp_path / "out").as_posix(): path.read_text(encoding="utf-8")
         for path in (tmp_path / "out").rglob("*")

@@ -27,6 +27,7 @@ from specpress.limits import DEFAULT_LIMITS, Limits
 from specpress.options import GAPS, ClientOptions, Extensions, Gap, Job
 from specpress.portable_path import shown
 from specpress.references import ReferencePolicy
+from specpress.reserved_words import STANDARD_LIBRARY
 from specpress.source import Position
 
 FILE_NAMES = ("specpress.toml", "pyproject.toml")
@@ -103,6 +104,20 @@ def package_objection(name: str) -> str | None:
     return (
         f"'{shown(name)}' cannot be a package: it must be a Python name in lower case"
     )
+
+
+def package_of_folder(folder: Path) -> str | None:
+    """Return the import package that ``folder`` is, if its name can be one.
+
+    A module of the standard library is none: one of the two would hide the other.
+    """
+    try:
+        name = folder.name or Path(os.path.realpath(folder)).name
+    except (OSError, ValueError):
+        return None
+    if package_objection(name) is None and name not in STANDARD_LIBRARY:
+        return name
+    return None
 
 
 def class_objection(name: str) -> str | None:

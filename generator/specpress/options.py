@@ -22,7 +22,7 @@ Extensions: TypeAlias = Mapping[str, Mapping[str, Json]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientOptions:
-    """``package``: import name; by default made from the document's title.
+    """``package``: import name; where there is none it is made of the document's title.
     ``client``: class name of the synchronous client. ``names``: JSON pointer → Python
     name. ``distribution`` and ``version`` name the client in its User-Agent."""
 

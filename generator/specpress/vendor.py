@@ -13,8 +13,9 @@ import json
 import os
 import re
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
+from keyword import iskeyword
 from pathlib import Path
 
 from specpress.manifest import (
@@ -81,11 +82,14 @@ def verify_client(folder: Path) -> list[Difference]:
     return sorted(differences, key=lambda difference: difference.path)
 
 
-def client_files(folder: Path, licence: SourceFile | None = None) -> list[SourceFile]:
+def client_files(
+    folder: Path, licence: SourceFile | None = None, place: str | None = None
+) -> list[SourceFile]:
     """Return the files of the client in ``folder``, its manifest last.
 
     Files of others in the folder stay behind. A ``licence`` comes along unless the
-    client has a file of that name. Raises :class:`VendorError` if there is no client,
+    client has a file of that name. ``place`` is how the copy will be imported, which
+    its README says then. Raises :class:`VendorError` if there is no client,
     or if it is not as it was generated: what is passed on must be provable.
     """
     broken = [
@@ -103,9 +107,51 @@ def client_files(folder: Path, licence: SourceFile | None = None) -> list[Source
     files = [
         SourceFile(path, _text_of(folder / path)) for path in sorted(manifest.files)
     ]
+    if place is not None:
+        files = [_imported_from(file, place) for file in files]
     if licence is not None and licence.path not in manifest.files:
         files.append(licence)
     return [*files, manifest_listing(_text_of(folder / MANIFEST_PATH), files)]
+
+
+def import_path(folder: Path) -> str | None:
+    """Return how a package in ``folder`` is imported, or ``None`` if it cannot be.
+
+    The folders above belong to the path as far as they are packages themselves.
+    """
+    place = Path(os.path.realpath(folder))
+    names = [place.name]
+    for above in place.parents:
+        if not (above / "__init__.py").is_file():
+            break
+        names.insert(0, above.name)
+    if all(name.isidentifier() and not iskeyword(name) for name in names):
+        return ".".join(names)
+    return None
+
+
+_IMPORT = re.compile(r"^from ([A-Za-z_][\w.]*) import ", re.MULTILINE)
+
+
+def _imported_from(file: SourceFile, place: str) -> SourceFile:
+    """Return a file with examples that import the client from ``place``.
+
+    They are in the README, whose first import is that of the client.
+    """
+    _, _, examples = file.text.partition("\n```python\n")
+    first = _IMPORT.match(examples)
+    if file.path != "README.md" or first is None:
+        return file
+    package = first[1]
+    return replace(
+        file,
+        text=_IMPORT.sub(
+            lambda found: (
+                f"from {place} import " if found[1] == package else found[0]
+            ),
+            file.text,
+        ),
+    )
 
 
 def repository_of(folder: Path) -> Path:

@@ -208,7 +208,11 @@ def named(path: Path) -> str:
 
 
 def _changed(job: Job, given: Given) -> Job:
-    from specpress.configuration import class_objection, package_objection
+    from specpress.configuration import (
+        class_objection,
+        package_objection,
+        package_of_folder,
+    )
     from specpress.limits import OPTIONS
     from specpress.options import GAPS
     from specpress.references import ReferencePolicy
@@ -229,12 +233,16 @@ def _changed(job: Job, given: Given) -> Job:
         if getattr(given, name) is not None
     }
     further = tuple(Path(folder) for folder in given.allow_reference)
+    output = job.output if given.output is None else Path(given.output)
+    package = given.package or job.client.package
+    if package is None and output is not None:
+        package = package_of_folder(output)
     return replace(
         job,
-        output=job.output if given.output is None else Path(given.output),
+        output=output,
         client=replace(
             job.client,
-            package=given.package or job.client.package,
+            package=package,
             client=given.client or job.client.client,
         ),
         limits=replace(job.limits, **limits),

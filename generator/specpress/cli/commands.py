@@ -267,6 +267,7 @@ def vendor(
         VendorError,
         client_files,
         host_settings,
+        import_path,
         repository_of,
     )
     from specpress.write import write_files
@@ -276,7 +277,7 @@ def vendor(
 
     def place() -> tuple[list[SourceFile], tuple[Change, ...]]:
         try:
-            files = client_files(folder)
+            files = client_files(folder, place=import_path(target))
         except VendorError as error:
             raise Refusal(WRONG, f"specpress: error: {error}") from error
         return files, write_files(files, target, inputs=[folder]).changes
