@@ -51,7 +51,7 @@ def build_body(
     ``media``. ``UNSET`` is no body."""
     if body is UNSET:
         return None
-    with naming("argument", "body"):
+    with naming("body"):
         content_type, kind = _choose(media, content_type)
         if kind == "json" and isinstance(body, (str, bytes)):
             # Within a range, such as ``*/*``, a text or bytes need not be JSON.

@@ -350,7 +350,7 @@ def checked_header(name: str, value: str) -> tuple[str, str]:
 
 
 @contextmanager
-def naming(what: str, name: str) -> Generator[None, None, None]:
+def naming(what: str, name: str | None = None) -> Generator[None, None, None]:
     """Turn a refusal into an :class:`ArgumentError`: "query parameter 'limit': …"."""
     try:
         yield
@@ -364,7 +364,8 @@ def naming(what: str, name: str) -> Generator[None, None, None]:
         message = "the value is nested too deeply, or contains itself"
     else:
         return
-    raise ArgumentError(f"{what} {name!r}: {message}") from None
+    place = what if name is None else f"{what} {name!r}"
+    raise ArgumentError(f"{place}: {message}") from None
 
 
 def opened(value: object) -> object:

@@ -40,7 +40,7 @@ class ApiResponse(Generic[T]):
     headers: Headers
     request_id: str | None
     deviations: list[Deviation]
-    """Where the answer contradicts the document."""
+    """Where the answer contradicts the document; of many, the first hundred."""
     rate_limit: RateLimit
     attempts: int
     replayed: bool

@@ -84,6 +84,8 @@ class Read:
     value: Any = field(repr=False)
     body: Any = field(default=None, repr=False)
     deviations: list[Deviation] = field(default_factory=list[Deviation], repr=False)
+    more: int = 0
+    """How many deviations there are beside these."""
 
 
 def result_of(
@@ -149,7 +151,7 @@ def _read(
 
 def _decoded(content: JSON, body: Any, retype: Callable[[Any], Any]) -> Read:
     value, deviations = decode(retype(content.type()), body)
-    return Read(value, body, deviations)
+    return Read(value, body, deviations, deviations.more)
 
 
 def _read_nothing(content: Content | None, answer: Answer) -> Read:
@@ -170,7 +172,7 @@ def _read_missing(
     read = _decoded(content, {}, retype)
     if _is_of_another_kind(read):
         raise decode_error(answer, "the body is empty")
-    return replace(read, deviations=[Deviation("$", "a body", "none", None)])
+    return Read(read.value, read.body, [Deviation("$", "a body", "none", None)])
 
 
 def _raw(content: Raw, answer: Answer) -> bytes | str:
@@ -237,7 +239,8 @@ def _error_model(api: API, operation: Operation[Any], answer: Answer) -> Any:
         model, deviations = decode(content.type(), value)
     except (TooDeep, ValueError):
         return None
-    return None if any(map(_is_outer, deviations)) else model
+    is_another = deviations.more or any(map(_is_outer, deviations))
+    return None if is_another else model
 
 
 def _is_outer(deviation: Deviation) -> bool:
@@ -285,22 +288,23 @@ def log_deviations(
         if kind not in _logged and len(_logged) < 1000:
             _logged.add(kind)
             logging.getLogger(api.package).warning(
-                "%s %s answers otherwise than documented: %s is %s, not %s",
+                "%s %s answers otherwise than documented: %s",
                 operation.method,
                 operation.path,
-                path,
-                deviation.got,
-                deviation.expected,
+                _told(deviation, path),
             )
 
 
+def _told(deviation: Deviation, path: str) -> str:
+    if deviation.got == "nothing":
+        return f"{path} is missing"
+    return f"{path} is {deviation.got}, not {deviation.expected}"
+
+
 def deviation_error(read: Read) -> errors.DeviationError:
-    lines = [
-        shown(f"{each.path} is {each.got}, not {each.expected}")
-        for each in read.deviations[:_SHOWN]
-    ]
-    if len(read.deviations) > _SHOWN:
-        lines.append(f"and {len(read.deviations) - _SHOWN} more")
+    lines = [shown(_told(each, each.path)) for each in read.deviations[:_SHOWN]]
+    if more := len(read.deviations) + read.more - len(lines):
+        lines.append(f"and {more} more")
     return errors.DeviationError(
         "the answer is otherwise than documented: " + "; ".join(lines),
         deviations=read.deviations,

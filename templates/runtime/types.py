@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import Enum
-from typing import Final, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, Literal, NoReturn, Protocol, TypeVar
 
 
 class Unset(Enum):
@@ -21,6 +21,11 @@ class Unset(Enum):
 
     def __str__(self) -> str:
         return "UNSET"
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> NoReturn:
+            raise AttributeError(f"UNSET has no {name!r}: the field was not there")
 
 
 UNSET: Final = Unset.UNSET

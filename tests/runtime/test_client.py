@@ -390,6 +390,33 @@ def test_a_deviation_is_logged_once(
     ]
 
 
+def test_a_missing_field_is_called_so(
+    kit: Kit,
+    server: FaultServer,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    answer(monkeypatch, whole(b"{}"))
+    monkeypatch.setattr(kit.results, "_logged", set())
+    operation = kit.operation("GET", "/fault/it")
+    outcome = kit.call("sync", server.url, operation, client={"strict": True})
+    assert "$.id is missing" in caplog.text and "$.id is missing" in str(outcome.error)
+
+
+def test_an_answer_of_nothing_as_documented(kit: Kit) -> None:
+    body = b'{"data": [%s]}' % b",".join([b"1"] * 1000)
+    labels = {"application/json": kit.operations.JSON(lambda: kit.models.LabelList)}
+    operation = kit.operation("GET", "/x", responses={"200": labels})
+    client = kit.open(
+        "sync", "http://x", transport=Recorded(kit, [(200, {}, body)] * 2)
+    )
+    answer = client.with_response(client.call)(operation)
+    assert answer.parsed.data == [1] * 1000 and len(answer.deviations) == 100
+    with pytest.raises(kit.errors.DeviationError, match="; and 990 more") as raised:
+        client.with_options(strict=True).call(operation)
+    assert len(raised.value.deviations) == 100
+
+
 @pytest.mark.parametrize(
     ("documented", "received", "kind"),
     [

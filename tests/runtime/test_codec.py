@@ -347,3 +347,22 @@ def test_decoding_does_not_change_or_share_what_it_was_given(
     model.names.append("b")
     model.table["y"] = 2
     assert json.dumps(data) == before
+
+
+def test_of_very_many_deviations_the_first_are_told(codec: Any, models: Any) -> None:
+    values = [1] * 100_000
+    decoded, found = codec.decode(list[models.Label], values)
+    assert decoded == values
+    assert [each.path for each in found] == [f"$[{index}]" for index in range(100)]
+    assert found.more == 99_900
+
+
+def test_a_path_is_no_longer_than_it_is_deep(codec: Any) -> None:
+    [found] = codec.decode(dict[str, int], {"a" * 1_000_000: "b"})[1]
+    assert found.path == "$['" + "a" * 100 + "…']"
+
+
+def test_only_objects_are_read(models: Any) -> None:
+    for value in ("x", [("id", 1)], None):
+        with pytest.raises(TypeError, match="Label.from_dict takes a mapping, not"):
+            models.Label.from_dict(value)

@@ -51,6 +51,23 @@ def names(value: Any) -> Any:
     return type(value).__name__
 
 
+# --- Which member --------
+
+
+def test_the_member_with_fewer_deviations_also_of_very_many(
+    codec: Any, model: Any
+) -> None:
+    words = model("Words", data=list[str])
+    numbers = model("Numbers", data=list[int])
+    body = {"data": [*range(150), *map(str, range(400))]}
+    for union in (words | numbers, numbers | words):
+        decoded, found = codec.decode(list[union], [body])
+        assert names(decoded) == ["Words"]
+        assert (len(found), found.more, found.total) == (100, 50, 150)
+    decoded, found = codec.decode(list[words | numbers], [body] * 3)
+    assert (len(found), found.more) == (100, 350)
+
+
 # --- By discriminator ----------------------------------------------------------------
 
 

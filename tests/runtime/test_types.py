@@ -33,6 +33,12 @@ def test_unset_stays_the_one_member_when_copied(types: Any) -> None:
     assert list(types.Unset) == [unset]
 
 
+def test_what_was_not_there_has_no_fields(types: Any) -> None:
+    with pytest.raises(AttributeError, match="UNSET has no 'id': the field was not"):
+        print(types.UNSET.id)
+    assert getattr(types.UNSET, "__origin__", None) is None
+
+
 @pytest.mark.parametrize(
     ("value", "text"), [(0, "0"), (50, "50"), (-3, "-3"), (10**40, "1" + "0" * 40)]
 )

@@ -472,6 +472,20 @@ def test_what_is_not_known_is_kept(
     assert (event.name, event.data) == (name, data)
 
 
+def test_a_known_event_that_is_nested_too_deeply_is_kept(hooks: Hooks) -> None:
+    depth = 700
+    body = b'{"type": "label.created", "parent": ' * depth + b"1" + b"}" * depth
+    event = hooks.receiver().parse(body)
+    assert type(event) is hooks.webhooks.UnknownEvent
+    assert event.name == "label.created" and event.data == json.loads(body)
+
+
+def test_without_a_signature_an_event_can_only_be_parsed(hooks: Hooks) -> None:
+    receiver = hooks.webhooks.WebhookReceiver(events={})
+    with pytest.raises(hooks.argument, match="no x-specpress-webhooks; parse reads"):
+        receiver.unwrap(b"{}", {}, secret="s")
+
+
 def test_a_known_name_with_another_body_is_kept(hooks: Hooks) -> None:
     event = hooks.receiver(event_header="X-Event", event_pointer=None).parse(
         b"[1]", {"X-Event": "label.created"}

@@ -41,7 +41,6 @@ from .codec_fields import (
 )
 from .codec_model import (
     ADDITIONAL_PROPERTIES,
-    Deviation,
     Model,
     TooDeep,
     UnknownVariant,
@@ -62,11 +61,11 @@ from .codec_values import find_format
 from .types import UNSET, Unset
 
 
-def decode(target: Any, value: Any) -> tuple[Any, list[Deviation]]:
+def decode(target: Any, value: Any) -> tuple[Any, Deviations]:
     """Read ``value``, as ``json.loads`` gives it, as a ``target``: a model class, an
     alias or any other annotation that models use.
 
-    Returns the value and what was not as documented. A deviation at ``$`` itself says
+    Returns the value and what was not as documented, as far as that is told apart. A deviation at ``$`` itself says
     that the whole value is of another kind: it then comes back as it is (or, where the
     union is open, as an ``UnknownVariant``). Raises :class:`TooDeep`.
     """

@@ -41,16 +41,37 @@ _KINDS: dict[type, str] = {
 }
 
 
+_MOST = 100
+"""A long list of nothing as documented says no more after so many."""
+
+_LONGEST_STEP = 100
+
+
 class Deviations(list[Deviation]):
-    """The deviations of one decoding, in the order of the value."""
+    """The first deviations of one decoding, in the order of the value."""
 
     def __init__(self, trials: int = 0) -> None:
         super().__init__()
+        self.more = 0
+        """How many there are beside these."""
         self.trials = trials
         """How many unions above are just being tried; see :mod:`.codec_unions`."""
 
+    @property
+    def total(self) -> int:
+        return len(self) + self.more
+
+    def adopt(self, others: Deviations) -> None:
+        """Take over what a trial found."""
+        taken = others[: _MOST - len(self)]
+        self.extend(taken)
+        self.more += others.total - len(taken)
+
     def keep(self, path: Path, expected: str, value: Value) -> Value:
         """Record that ``value`` is not what was expected, and return it."""
+        if len(self) >= _MOST:
+            self.more += 1
+            return value
         kind = value.__class__
         self.append(
             Deviation(
@@ -70,6 +91,8 @@ def path_text(path: Path) -> str:
         path, step = path
         if isinstance(step, int):
             steps.append(f"[{step}]")
+        elif len(step) > _LONGEST_STEP:
+            steps.append(f"[{step[:_LONGEST_STEP] + '…'!r}]")
         elif step.isidentifier():
             steps.append(f".{step}")
         else:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import InitVar, dataclass, field, fields
 from reprlib import recursive_repr
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from .types import UNSET
 
@@ -122,6 +122,10 @@ class Model(TakesUnknown):
         """
         from .codec_decode import decode
 
+        if not isinstance(cast("object", data), Mapping):
+            raise TypeError(
+                f"{cls.__name__}.from_dict takes a mapping, not {type(data).__name__}"
+            )
         model: Self = decode(cls, dict(data))[0]
         return model
 

@@ -127,9 +127,10 @@ def _try(members: list[Decoder], value: Any, path: Path, found: Deviations) -> A
     for member in members:
         trial = Deviations(found.trials + 1)
         result = member.decode(value, path, trial)
-        if fewest is None or len(trial) < len(fewest):
+        if fewest is None or trial.total < fewest.total:
             best, fewest = result, trial
         if not trial:
             break
-    found.extend(fewest or ())
+    if fewest is not None:
+        found.adopt(fewest)
     return best

@@ -71,7 +71,7 @@ def prepare(
     url, query = _address(server, operation, arguments, options)
     is_own = origin(url) == origin(server)
     cookies = build_cookies(arguments.cookies, operation.styles)
-    with naming("argument", "body"):
+    with naming("body"):
         body = _body(operation, arguments.body, options)
     media_type = arguments.content_type
     if media_type is None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import Enum
-from typing import Final, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, Literal, NoReturn, Protocol, TypeVar
 
 
 class Unset(Enum):
@@ -24,6 +24,11 @@ class Unset(Enum):
 
     def __str__(self) -> str:
         return "UNSET"
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> NoReturn:
+            raise AttributeError(f"UNSET has no {name!r}: the field was not there")
 
 
 UNSET: Final = Unset.UNSET

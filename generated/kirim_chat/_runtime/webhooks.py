@@ -23,7 +23,7 @@ from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar, cast
 
 from ..errors import ArgumentError, WebhookSignatureError
-from .codec import decode
+from .codec import TooDeep, decode
 from .responses import point
 
 Event_co = TypeVar("Event_co", covariant=True)
@@ -133,7 +133,10 @@ class WebhookReceiver(Generic[Event_co]):
         """
         scheme = self.signature
         if scheme is None:
-            raise ArgumentError("nothing is known of how this API signs its events")
+            raise ArgumentError(
+                "nothing is known of how this API signs its events, as its document "
+                "has no x-specpress-webhooks; parse reads an event unverified"
+            )
         keys = self._keys(scheme, secret)
         content, moment, candidates = _signed(scheme, _raw(body), headers)
         if not _is_signed(scheme, keys, content, candidates):
@@ -160,7 +163,10 @@ class WebhookReceiver(Generic[Event_co]):
         event: Any = UnknownEvent(name, data)
         make = self.events.get(name) if name is not None else None
         if make is not None:
-            read, deviations = decode(make(), data)
+            try:
+                read, deviations = decode(make(), data)
+            except TooDeep:
+                return cast("Event_co", event)
             # What is of another kind as a whole comes back as it was.
             if read is not data or all(each.path != "$" for each in deviations):
                 event = read
