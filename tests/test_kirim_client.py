@@ -16,7 +16,22 @@ from typing import Any
 import pytest
 
 import kirim_chat
-from kirim_chat import errors
+from kirim_chat import (
+    AsyncHTTPResponse,
+    AsyncStreamedResponse,
+    AsyncTransport,
+    ClientOptions,
+    Clock,
+    Headers,
+    Hooks,
+    HTTPRequest,
+    HTTPResponse,
+    KirimChat,
+    StreamedResponse,
+    Transport,
+    TransportError,
+    errors,
+)
 from tests.judge import Delay, Documented, Drop, Judge, Respond, Truncate
 from tests.judge.driver import SECRET, Driver
 from tests.loopback import Running
@@ -233,6 +248,46 @@ def test_an_answer_that_does_not_come_in_time_is_a_timeout(
 ) -> None:
     with pytest.raises(errors.APITimeoutError):
         driver.call(OPERATIONS[name], Delay(), asynchronous=asynchronous, timeout=0.1)
+
+
+def test_what_annotations_need_is_in_the_package() -> None:
+    seen: list[str] = []
+
+    class Recording:
+        def __init__(self, answers: list[HTTPResponse]) -> None:
+            self.answers = answers
+
+        def send(self, request: HTTPRequest, /) -> HTTPResponse:
+            if not self.answers:
+                raise TransportError("none is left", kind="connection", sent="not_sent")
+            return self.answers.pop()
+
+        def close(self) -> None:
+            self.answers.clear()
+
+    def note(
+        request: HTTPRequest, response: HTTPResponse | AsyncHTTPResponse, attempt: int
+    ) -> None:
+        seen.append(f"{request.method} {response.status}")
+
+    def options(transport: Transport | AsyncTransport) -> ClientOptions:
+        hooks = Hooks(response=note)
+        return {"transport": transport, "hooks": hooks, "clock": Clock()}
+
+    def read(response: StreamedResponse | AsyncStreamedResponse) -> Headers:
+        return response.headers
+
+    answer = HTTPResponse(200, Headers([("X-A", "b")]), [b"{}"], lambda: None)
+    transport = Recording([answer])
+    with KirimChat(token=SECRET, **options(transport)) as client:
+        assert repr(client) == "<KirimChat https://api.kirim.chat/v1>"
+        assert repr(client.webhooks).count("lambda") == 0
+        with client.streaming(client.request)("GET", "/x") as response:
+            assert read(response)["x-a"] == "b"
+        with pytest.raises(errors.APIConnectionError):
+            client.with_options(max_retries=0).request("GET", "/x")
+    assert seen == ["GET 200"]
+    assert kirim_chat.RateLimit().remaining is None
 
 
 def _success(name: str) -> int:

@@ -12,8 +12,17 @@ if TYPE_CHECKING:
     from . import models as models
     from . import webhooks as webhooks
     from ._runtime.codec import Deviation as Deviation
+    from ._runtime.http import AsyncHTTPResponse as AsyncHTTPResponse
+    from ._runtime.http import AsyncTransport as AsyncTransport
+    from ._runtime.http import Headers as Headers
+    from ._runtime.http import HTTPRequest as HTTPRequest
+    from ._runtime.http import HTTPResponse as HTTPResponse
+    from ._runtime.http import RateLimit as RateLimit
     from ._runtime.http import Timeout as Timeout
+    from ._runtime.http import Transport as Transport
+    from ._runtime.http import TransportError as TransportError
     from ._runtime.operations import RateClass as RateClass
+    from ._runtime.options import ClientOptions as ClientOptions
     from ._runtime.options import Hooks as Hooks
     from ._runtime.options import RequestOptions as RequestOptions
     from ._runtime.pagination import AsyncPage as AsyncPage
@@ -21,6 +30,9 @@ if TYPE_CHECKING:
     from ._runtime.pagination import Page as Page
     from ._runtime.ratelimit import RateLimiter as RateLimiter
     from ._runtime.responses import ApiResponse as ApiResponse
+    from ._runtime.retries import Clock as Clock
+    from ._runtime.streams import AsyncStreamedResponse as AsyncStreamedResponse
+    from ._runtime.streams import StreamedResponse as StreamedResponse
     from ._runtime.types import UNSET as UNSET
     from ._runtime.types import Unset as Unset
     from .client import AsyncKirimChat as AsyncKirimChat
@@ -55,16 +67,24 @@ __all__ = [
     "APITimeoutError",
     "ApiResponse",
     "ArgumentError",
+    "AsyncHTTPResponse",
     "AsyncKirimChat",
     "AsyncPage",
     "AsyncPager",
+    "AsyncStreamedResponse",
+    "AsyncTransport",
     "AuthenticationError",
     "BadRequestError",
     "ClientClosedError",
     "ClientError",
+    "ClientOptions",
+    "Clock",
     "ConflictError",
     "Deviation",
     "DeviationError",
+    "HTTPRequest",
+    "HTTPResponse",
+    "Headers",
     "Hooks",
     "InternalServerError",
     "KirimChat",
@@ -74,6 +94,7 @@ __all__ = [
     "PaginationError",
     "PermissionDeniedError",
     "RateClass",
+    "RateLimit",
     "RateLimitError",
     "RateLimiter",
     "RedirectError",
@@ -81,7 +102,10 @@ __all__ = [
     "ResponseDecodeError",
     "ResponseHeaders",
     "ServerError",
+    "StreamedResponse",
     "Timeout",
+    "Transport",
+    "TransportError",
     "UnprocessableEntityError",
     "Unset",
     "WebhookSignatureError",
@@ -97,16 +121,24 @@ _MODULES = {
     "APITimeoutError": "errors",
     "ApiResponse": "_runtime.responses",
     "ArgumentError": "errors",
+    "AsyncHTTPResponse": "_runtime.http",
     "AsyncKirimChat": "client",
     "AsyncPage": "_runtime.pagination",
     "AsyncPager": "_runtime.pagination",
+    "AsyncStreamedResponse": "_runtime.streams",
+    "AsyncTransport": "_runtime.http",
     "AuthenticationError": "errors",
     "BadRequestError": "errors",
     "ClientClosedError": "errors",
     "ClientError": "errors",
+    "ClientOptions": "_runtime.options",
+    "Clock": "_runtime.retries",
     "ConflictError": "errors",
     "Deviation": "_runtime.codec",
     "DeviationError": "errors",
+    "HTTPRequest": "_runtime.http",
+    "HTTPResponse": "_runtime.http",
+    "Headers": "_runtime.http",
     "Hooks": "_runtime.options",
     "InternalServerError": "errors",
     "KirimChat": "client",
@@ -116,6 +148,7 @@ _MODULES = {
     "PaginationError": "errors",
     "PermissionDeniedError": "errors",
     "RateClass": "_runtime.operations",
+    "RateLimit": "_runtime.http",
     "RateLimitError": "errors",
     "RateLimiter": "_runtime.ratelimit",
     "RedirectError": "errors",
@@ -123,7 +156,10 @@ _MODULES = {
     "ResponseDecodeError": "errors",
     "ResponseHeaders": "headers",
     "ServerError": "errors",
+    "StreamedResponse": "_runtime.streams",
     "Timeout": "_runtime.http",
+    "Transport": "_runtime.http",
+    "TransportError": "_runtime.http",
     "UnprocessableEntityError": "errors",
     "Unset": "_runtime.types",
     "WebhookSignatureError": "errors",

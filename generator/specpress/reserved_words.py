@@ -74,15 +74,18 @@ CLIENT_ARGUMENT_RESERVED = _names(
 """Of the credentials and server variables of the client: its other arguments."""
 
 CLIENT_CLASS_RESERVED = _names(
-    "API APIClient APIConnectionError APIError APITimeoutError ApiResponse "
-    "ArgumentError AsyncAPIClient AsyncBasicSecret AsyncPage AsyncPager AsyncSecret "
-    "AuthenticationError BadRequestError BasicSecret ClientClosedError ClientError "
-    "ClientCredentials ClientSecret ClientOptions ConflictError Deviation "
-    "DeviationError File Hooks InternalServerError JSON Literal NotFoundError Page "
-    "PaginationError PermissionDeniedError RateClass RateLimitError RateLimitHeaders "
-    "RedirectError RequestOptions ResponseDecodeError ResponseHeaders RetryCodes "
-    "Secret ServerError SyncAPIClient TYPE_CHECKING Timeout UNSET "
-    "UnprocessableEntityError Unpack Unset WebhookSignatureError Webhooks"
+    "API APIClient APIConnectionError APIError ApiResponse APITimeoutError "
+    "ArgumentError AsyncAPIClient AsyncBasicSecret AsyncHTTPResponse AsyncPage "
+    "AsyncPager AsyncSecret AsyncStreamedResponse AsyncTransport AuthenticationError "
+    "BadRequestError BasicSecret ClientClosedError ClientCredentials ClientError "
+    "ClientOptions ClientSecret Clock ConflictError Deviation DeviationError File "
+    "Headers Hooks HTTPRequest HTTPResponse InternalServerError JSON Literal "
+    "NotFoundError Page PaginationError PermissionDeniedError RateClass RateLimit "
+    "RateLimiter RateLimitError RateLimitHeaders RedirectError RequestOptions "
+    "ResponseDecodeError ResponseHeaders RetryCodes Secret ServerError "
+    "StreamedResponse SyncAPIClient Timeout Transport TransportError TYPE_CHECKING "
+    "UnknownVariant Unpack UnprocessableEntityError UNSET Unset Webhooks "
+    "WebhookSignatureError"
 )
 """Of the two clients and the base of all errors: what the package exports besides,
 and what ``client.py`` imports."""

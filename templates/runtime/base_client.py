@@ -135,6 +135,10 @@ class BaseClient(Generic[AnyTransport]):
             self._pool,
         )
 
+    def __repr__(self) -> str:
+        server = self._target.server or self._target.api.server
+        return f"<{type(self).__name__} {server or 'without a server'}>"
+
     def _open(self) -> AnyTransport:
         raise NotImplementedError
 

@@ -84,7 +84,7 @@ class WebhookReceiver(Generic[Event_co]):
 
     signature: WebhookSignature | None = None
     """``None``: the document does not say, so that only :meth:`parse` is of use."""
-    events: Mapping[str, Callable[[], Any]]
+    events: Mapping[str, Callable[[], Any]] = field(repr=False)
     """Name → a function that gives the type, so that no model is loaded before."""
     event_header: str | None = None
     event_pointer: str | None = None

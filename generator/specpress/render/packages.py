@@ -46,10 +46,22 @@ _ERRORS = (
 _RUNTIME = {
     "UNSET": "_runtime.types",
     "ApiResponse": "_runtime.responses",
+    "AsyncHTTPResponse": "_runtime.http",
+    "AsyncStreamedResponse": "_runtime.streams",
+    "AsyncTransport": "_runtime.http",
+    "ClientOptions": "_runtime.options",
+    "Clock": "_runtime.retries",
     "Deviation": "_runtime.codec",
+    "HTTPRequest": "_runtime.http",
+    "HTTPResponse": "_runtime.http",
+    "Headers": "_runtime.http",
     "Hooks": "_runtime.options",
+    "RateLimit": "_runtime.http",
     "RequestOptions": "_runtime.options",
+    "StreamedResponse": "_runtime.streams",
     "Timeout": "_runtime.http",
+    "Transport": "_runtime.http",
+    "TransportError": "_runtime.http",
     "Unset": "_runtime.types",
 }
 """What users of a client name themselves."""
