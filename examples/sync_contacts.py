@@ -11,7 +11,7 @@ import sqlite3
 import sys
 from contextlib import closing
 
-from kirim_chat import UNSET, KirimChat, KirimChatError, models
+from kirim_chat import UNSET, ArgumentError, KirimChat, KirimChatError, models
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS contacts
@@ -57,6 +57,9 @@ def main(arguments: list[str] | None = None) -> int:
     ):
         try:
             print(f"{synchronise(client, database)} contacts stored")
+        except ArgumentError as error:
+            print(f"nothing was asked for: {error}", file=sys.stderr)
+            return 2
         except KirimChatError as error:
             print(f"interrupted: {error}; run it again to continue", file=sys.stderr)
             return 1

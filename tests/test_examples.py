@@ -193,6 +193,19 @@ def test_sync_contacts_continues(
     assert capsys.readouterr().out == "1 contacts stored\n5 contacts stored\n"
 
 
+def test_sync_contacts_without_a_token(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("KIRIM_CHAT_TOKEN", raising=False)
+    path = str(tmp_path / "contacts.db")
+    assert load("sync_contacts").main([path, "--base-url", "http://127.0.0.1:9"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("nothing was asked for: this call needs the argument token")
+    assert "again" not in said
+
+
 def test_sync_contacts_async(
     kirim: tuple[Kirim, str], capsys: pytest.CaptureFixture[str]
 ) -> None:

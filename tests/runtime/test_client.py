@@ -1671,3 +1671,25 @@ def test_importing_loads_no_http_library(kit: Kit) -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert run.stdout.strip() == "[]"
+
+
+def test_a_missing_http_library_is_said_with_its_remedy(kit: Kit) -> None:
+    """The one that is asked for is that of the client's own requirement."""
+    import subprocess
+    import tomllib
+
+    repository = Path(__file__).parents[2]
+    project = tomllib.loads((repository / "pyproject.toml").read_text(encoding="utf-8"))
+    (needed,) = project["project"]["optional-dependencies"]["client"]
+    code = (
+        f"import sys; sys.path.insert(0, {str(kit.package.folder.parent)!r}); "
+        "sys.modules['httpx2'] = None; "
+        f"import {kit.package.name}._runtime.transport"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert run.stderr.splitlines()[-1] == (
+        "ImportError: calls are sent by httpx2, which is not installed: "
+        f"pip install '{needed}'"
+    )
+    guide = repository / "templates" / "package" / "README.md.jinja"
+    assert f"`{needed}`" in guide.read_text(encoding="utf-8")

@@ -22,7 +22,15 @@ from contextlib import suppress
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, TypeVar, cast
 
-import httpx2
+try:
+    import httpx2
+except ModuleNotFoundError as error:
+    if error.name != "httpx2":
+        raise
+    raise ImportError(
+        "calls are sent by httpx2, which is not installed: pip install 'httpx2>=2.12'",
+        name="httpx2",
+    ) from error
 
 from ..errors import ArgumentError
 from .custom import Source
