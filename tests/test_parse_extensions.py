@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from specpress.diagnostics import DocumentError, Report
 from specpress.documents import Json
@@ -22,7 +24,7 @@ from specpress.openapi import (
     WebhookSettings,
     WebhookSignature,
 )
-from specpress.parse import parse_documents
+from specpress.parse import extensions, parse_documents, vocabulary
 from specpress.source import Pointer
 from specpress.text import Text
 
@@ -365,3 +367,58 @@ def test_signatures_that_are_no_scheme(
 def test_a_key_of_ours_in_the_wrong_place_is_an_error(tmp_path: Path) -> None:
     text = DOCUMENT.replace("info: {", "info: {x-specpress-method: list, ")
     assert refusals(tmp_path, text) == ["bad-extension"]
+
+
+PAGE = (Path(__file__).parents[1] / "docs" / "configuration.md").read_text("utf-8")
+KINDS = [
+    kind
+    for module in (vocabulary, extensions)
+    for kind in vars(module).values()
+    if isinstance(kind, vocabulary.Kind)
+]
+NAMES = {
+    "Operation Object": "operation",
+    "OpenAPI Object": "root",
+    "Parameter Object": "parameter",
+    "Response Object": "response",
+    "Security Scheme Object": "security scheme",
+}
+
+
+def test_every_key_is_documented_where_it_may_stand() -> None:
+    table = PAGE.partition("| key | stands on |")[2].partition("\n\n")[0]
+    rows = re.findall(r"^\| `([a-z-]+)` \| ([^|]*) \|", table, re.MULTILINE)
+    documented = {
+        (key, place) for key, places in rows for place in places.split(", ")
+    } - {("redirect", "of a status 3xx")}
+    assert documented == {
+        (key.removeprefix(vocabulary.PREFIX), NAMES.get(kind.name, kind.name))
+        for kind in KINDS
+        for key in kind.extensions
+    }
+
+
+def test_every_style_of_pagination_is_documented() -> None:
+    rows = re.findall(r"^\| `([a-z]+)` \| .* \| (`.*`) \| (.*)\|$", PAGE, re.MULTILINE)
+    documented = {
+        style: (re.findall("`([a-z]+)`", needs), re.findall("`([a-z]+)`", may))
+        for style, needs, may in rows
+        if style in ("cursor", "offset", "page", "link", "url")
+    }
+    assert documented == {
+        style: (list(needs), list(may))
+        for style, (needs, may) in extensions._STYLES.items()
+    }
+
+
+def test_documented_examples_are_in_the_grammar(tmp_path: Path) -> None:
+    blocks = re.findall(r"^```yaml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+    examples = [yaml.safe_load(block) for block in blocks]
+    stated = 0
+    for example in examples:
+        if not any(key.startswith(vocabulary.PREFIX) for key in example):
+            example = {"webhooks": example}
+        _, report = parse(tmp_path, DOCUMENT, {"": example})
+        assert not list(report), example
+        stated += 1
+    assert stated >= 6
