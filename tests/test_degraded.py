@@ -107,6 +107,34 @@ def test_bodies_that_are_not_json(tmp_path: Path) -> None:
     }
 
 
+def test_forms_that_are_no_objects(tmp_path: Path) -> None:
+    text: Json = {"schema": {"type": "string"}}
+    raw: Json = {"schema": {"type": "string", "format": "binary"}}
+    form, parts = "application/x-www-form-urlencoded", "multipart/form-data"
+    bodies: dict[str, Json] = {
+        "/text": {form: text, "multipart/mixed; Boundary=b": text},
+        "/pairs": {form: {"schema": {"type": "array"}}},
+        "/file": {parts: raw},
+        "/files": {parts: {"schema": {"type": "array", "items": raw["schema"]}}},
+        "/ready": {parts: text},
+        "/mixed": {"multipart/mixed": raw},
+    }
+    found = degraded(
+        tmp_path,
+        paths={
+            path: {"post": {"requestBody": {"content": content}}}
+            for path, content in bodies.items()
+        },
+    )
+    boundary = "a multipart body that is sent as it is: content_type has its boundary"
+    assert {at.split("/")[2]: reason for at, reason in found.items()} == {
+        "~1pairs": "a body that is not JSON is passed as it is sent",
+        "~1file": "a part without a name: it is called file",
+        "~1ready": boundary,
+        "~1mixed": boundary,
+    }
+
+
 def test_alternatives_that_are_not_asked_for(tmp_path: Path) -> None:
     one = {"type": "object", "properties": {"one": {"type": "string"}}}
     content = {

@@ -279,6 +279,8 @@ class BodyMedia:
     media_type: Text
     kind: BodyKind
     encodings: tuple[PartEncoding, ...] = ()
+    file: bool = False
+    """Of multipart: one file instead of an object."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

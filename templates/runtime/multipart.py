@@ -30,10 +30,14 @@ class Multipart:
     a form has no such, and they are called ``file``."""
 
     parts: Mapping[str, Part] = field(default_factory=dict[str, Part])
+    file: bool = False
+    """The body is no object but one file."""
     boundary: Callable[[], str] = _boundary
 
     def content(self, content_type: str, body: object) -> RequestContent:
         delimiter = self.boundary()
+        if self.file:
+            body = {"file": body}
         segments: list[bytes | Upload] = []
         is_form = essence(content_type) == "multipart/form-data"
         named = is_form or not is_array(body)

@@ -34,6 +34,7 @@ _CLOSING = """\
 `application/x-www-form-urlencoded` follows the query where an `encoding` names a
 `style`, `explode` or `allowReserved`. Everything else goes by content type: arrays
 repeat their name, objects are JSON, the rest is text. A blank is written `+`.
+A form that the document has as a text or an array is sent as it is given.
 
 ## Multipart bodies
 
@@ -47,7 +48,10 @@ where they have but one value; further ones of a file are given with it, in
 In names of parts and files `"`, CR and LF are written `%22`, `%0D`, `%0A`, as browsers
 do, and backslashes are doubled; other control characters are refused. A body that is
 an array gives parts without names, as `multipart/mixed` has them; in
-`multipart/form-data`, which needs names, they are called `file`. `null` is left out.
+`multipart/form-data`, which needs names, they are called `file`, and so
+is the body that is one file (`format: binary`). `null` is left out. A multipart body that
+is any other text or bytes is sent as it is given; its boundary stands in the document,
+in `content_type=`, or in `File(name, content, content_type)`.
 """
 
 

@@ -13,7 +13,7 @@ from specpress import ir
 from specpress.lower import documentation
 from specpress.lower.graph import Use, keeps_slot
 from specpress.lower.joined import ANY, optional, union
-from specpress.lower.media import kind_of
+from specpress.lower.media import is_one_file, kind_of
 from specpress.lower.nodes import (
     AnyShape,
     EnumShape,
@@ -27,7 +27,7 @@ from specpress.lower.parts import part_encodings, variable_headers
 from specpress.lower.shapes import Shapes
 from specpress.lower.types import ARGUMENT, UPLOAD, Types
 from specpress.lower.untyped import loses_schema
-from specpress.lower.vocabulary import is_unspecific, media_kind
+from specpress.lower.vocabulary import is_unspecific, lacks_boundary, media_kind
 from specpress.openapi import MediaType, RequestBody
 from specpress.source import Pointer
 from specpress.text import Text
@@ -103,15 +103,21 @@ def whole_body(types: Types, shapes: Shapes, body: RequestBody) -> ir.Argument:
 def _media_type(types: Types, shapes: Shapes, media: MediaType) -> ir.Type:
     if loses_schema(shapes, media):
         types.degrade(media.at, "a body that is not JSON is passed as it is sent")
-    match kind_of(shapes, media):
+    kind = kind_of(shapes, media)
+    if kind in ("text", "binary") and lacks_boundary(media.name):
+        reason = "a multipart body that is sent as it is: content_type has its boundary"
+        types.degrade(media.at, reason)
+    match kind:
         case "json":
             if media.schema is None:
                 return ANY
             return types.type_of(Node((media.schema,)), ARGUMENT)
-        case "form" | "multipart" as kind:
+        case "form" | "multipart":
             if media.schema is None:
                 return ir.DictType(ANY, argument=True)
             place = ARGUMENT if kind == "form" else UPLOAD
+            if is_one_file(shapes, media):
+                types.degrade(media.at, "a part without a name: it is called file")
             return types.type_of(Node((media.schema,)), place)
         case "text":
             text = ir.ScalarType("str")
@@ -139,6 +145,7 @@ def lower_body(
                 media_type=item.name,
                 kind="text" if kind == "xml" else kind,
                 encodings=part_encodings(shapes, item),
+                file=is_one_file(shapes, item),
             )
         )
     choice = _choice(media)
@@ -156,12 +163,18 @@ def lower_body(
 
 def _choice(media: list[ir.BodyMedia]) -> ir.Type | None:
     """Return the type of the argument that chooses a media type. A range such as
-    ``image/*`` leaves it to the caller."""
-    named = tuple(m.media_type for m in media if not is_unspecific(m.media_type))
+    ``image/*`` leaves it to the caller, as does a boundary that is not ours."""
+    named = tuple(m.media_type for m in media if not _is_open(m))
     any_text = ir.ScalarType("str")
     if len(named) == len(media):
         return ir.LiteralType(named) if len(media) > 1 else None
     return union((ir.LiteralType(named), any_text)) if named else any_text
+
+
+def _is_open(media: ir.BodyMedia) -> bool:
+    return is_unspecific(media.media_type) or (
+        media.kind != "multipart" and lacks_boundary(media.media_type)
+    )
 
 
 def _by_value(

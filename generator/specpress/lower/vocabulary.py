@@ -113,6 +113,19 @@ def is_any_kind(media_type: Text) -> bool:
     return is_unspecific(media_type) and "+" not in reveal(media_type)
 
 
+def is_multipart_form(media_type: Text) -> bool:
+    """Tell whether the parts of a body have names."""
+    return reveal(media_type).partition(";")[0].strip().lower() == "multipart/form-data"
+
+
+def lacks_boundary(media_type: Text) -> bool:
+    """Tell whether a body that is multipart cannot be read by its media type alone."""
+    parameters = "".join(reveal(media_type).lower().split()).split(";")[1:]
+    return media_kind(media_type) == "multipart" and not any(
+        parameter.startswith("boundary=") for parameter in parameters
+    )
+
+
 def header_is_reserved(name: Text) -> bool:
     """Tell whether a header parameter of this name is to be ignored (OpenAPI 3.1
     section 4.8.12.2.1)."""

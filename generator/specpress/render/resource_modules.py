@@ -150,6 +150,8 @@ def _body(media: ir.BodyMedia, annotations: Annotations) -> Expression:
         return media.kind
     name = _BODY_KINDS[media.kind]
     annotations.use(name)
+    if media.file:
+        return Call(name, (), (("file", True),))
     if not media.encodings or media.kind not in ("form", "multipart"):
         return Call(name)
     annotations.use("Part")

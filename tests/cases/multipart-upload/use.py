@@ -61,3 +61,28 @@ def use_raw_and_form(server: Loopback) -> None:
     assert server.requests[0].body == b"\0\xff"
     assert server.requests[1].body == b"a=x+y%26&b=1&b=2"
     assert server.requests[2].body == b"a=true"
+
+
+def use_a_body_that_is_one_file(server: Loopback) -> None:
+    server.answer(status=204)
+    with Client(base_url=server.url) as client:
+        client.files.photo(body=File("a.png", b"png"))
+    part = server.requests[0].body.split(b"\r\n")
+    assert part[1] == b'Content-Disposition: form-data; name="file"; filename="a.png"'
+    assert part[2:5] == [b"Content-Type: image/png", b"", b"png"]
+
+
+def use_forms_that_are_ready(server: Loopback) -> None:
+    server.answer(status=204)
+    with Client(base_url=server.url) as client:
+        client.files.batch(body="--req--")
+        client.files.mixed(body=b"--x--", content_type="multipart/mixed; boundary=x")
+        client.files.encoded(body="a=b%20c")
+        client.files.pairs(body=b"a=1&a=2")
+    form = "application/x-www-form-urlencoded"
+    assert [(r.headers["content-type"], r.body) for r in server.requests] == [
+        ("multipart/mixed; boundary=req", b"--req--"),
+        ("multipart/mixed; boundary=x", b"--x--"),
+        (form, b"a=b%20c"),
+        (form, b"a=1&a=2"),
+    ]

@@ -10,7 +10,7 @@ from typing import Any
 
 from .. import models
 from .._runtime.client import AsyncAPIClient, SyncAPIClient
-from .._runtime.files import FileBody, FileInput
+from .._runtime.files import FileBody, FileInput, TextBody
 from .._runtime.forms import Form, Part
 from .._runtime.multipart import Multipart
 from .._runtime.operations import BINARY, Operation
@@ -26,6 +26,22 @@ _ANY_FORM: Operation[None] = Operation(
     "/any",
     name="files.any_form",
     body={"application/x-www-form-urlencoded": Form()},
+    responses={"204": {}},
+)
+
+_BATCH: Operation[None] = Operation(
+    "POST",
+    "/batch",
+    name="files.batch",
+    body={"multipart/mixed; boundary=req": TextBody()},
+    responses={"204": {}},
+)
+
+_ENCODED: Operation[None] = Operation(
+    "POST",
+    "/encoded",
+    name="files.encoded",
+    body={"application/x-www-form-urlencoded": TextBody()},
     responses={"204": {}},
 )
 
@@ -54,6 +70,30 @@ _FORM: Operation[None] = Operation(
     responses={"204": {}},
 )
 
+_MIXED: Operation[None] = Operation(
+    "POST",
+    "/mixed",
+    name="files.mixed",
+    body={"multipart/mixed": FileBody()},
+    responses={"204": {}},
+)
+
+_PAIRS: Operation[None] = Operation(
+    "POST",
+    "/pairs",
+    name="files.pairs",
+    body={"application/x-www-form-urlencoded": TextBody()},
+    responses={"204": {}},
+)
+
+_PHOTO: Operation[None] = Operation(
+    "PUT",
+    "/photo",
+    name="files.photo",
+    body={"multipart/form-data": Multipart(file=True)},
+    responses={"204": {}},
+)
+
 _PUT_RAW: Operation[bytes] = Operation(
     "PUT",
     "/raw",
@@ -64,7 +104,9 @@ _PUT_RAW: Operation[bytes] = Operation(
 
 
 class Files:
-    """``client.files``: any_form, upload, form, put_raw."""
+    """``client.files``: any_form, batch, encoded, upload, form, mixed, pairs, photo,
+    put_raw.
+    """
 
     def __init__(self, client: SyncAPIClient) -> None:
         self._client = client
@@ -78,6 +120,32 @@ class Files:
         """``POST /any``"""
         return self._client.call(
             _ANY_FORM,
+            body=body,
+            options=request_options,
+        )
+
+    def batch(
+        self,
+        *,
+        body: str | FileInput,
+        request_options: RequestOptions | None = None,
+    ) -> None:
+        """``POST /batch``"""
+        return self._client.call(
+            _BATCH,
+            body=body,
+            options=request_options,
+        )
+
+    def encoded(
+        self,
+        *,
+        body: str | FileInput,
+        request_options: RequestOptions | None = None,
+    ) -> None:
+        """``POST /encoded``"""
+        return self._client.call(
+            _ENCODED,
             body=body,
             options=request_options,
         )
@@ -108,6 +176,52 @@ class Files:
             options=request_options,
         )
 
+    def mixed(
+        self,
+        *,
+        body: FileInput,
+        content_type: str = "multipart/mixed",
+        request_options: RequestOptions | None = None,
+    ) -> None:
+        """``POST /mixed``
+
+        Args:
+            content_type: Any of ``multipart/mixed``. A file says by its name what
+                it is.
+        """
+        return self._client.call(
+            _MIXED,
+            body=body,
+            content_type=content_type,
+            options=request_options,
+        )
+
+    def pairs(
+        self,
+        *,
+        body: str | FileInput,
+        request_options: RequestOptions | None = None,
+    ) -> None:
+        """``POST /pairs``"""
+        return self._client.call(
+            _PAIRS,
+            body=body,
+            options=request_options,
+        )
+
+    def photo(
+        self,
+        *,
+        body: FileInput,
+        request_options: RequestOptions | None = None,
+    ) -> None:
+        """``PUT /photo``"""
+        return self._client.call(
+            _PHOTO,
+            body=body,
+            options=request_options,
+        )
+
     def put_raw(
         self,
         *,
@@ -123,7 +237,9 @@ class Files:
 
 
 class AsyncFiles:
-    """``client.files``: any_form, upload, form, put_raw."""
+    """``client.files``: any_form, batch, encoded, upload, form, mixed, pairs, photo,
+    put_raw.
+    """
 
     def __init__(self, client: AsyncAPIClient) -> None:
         self._client = client
@@ -137,6 +253,32 @@ class AsyncFiles:
         """See :meth:`Files.any_form`."""
         return await self._client.call(
             _ANY_FORM,
+            body=body,
+            options=request_options,
+        )
+
+    async def batch(
+        self,
+        *,
+        body: str | FileInput,
+        request_options: RequestOptions | None = None,
+    ) -> None:
+        """See :meth:`Files.batch`."""
+        return await self._client.call(
+            _BATCH,
+            body=body,
+            options=request_options,
+        )
+
+    async def encoded(
+        self,
+        *,
+        body: str | FileInput,
+        request_options: RequestOptions | None = None,
+    ) -> None:
+        """See :meth:`Files.encoded`."""
+        return await self._client.call(
+            _ENCODED,
             body=body,
             options=request_options,
         )
@@ -163,6 +305,47 @@ class AsyncFiles:
         """See :meth:`Files.form`."""
         return await self._client.call(
             _FORM,
+            body=body,
+            options=request_options,
+        )
+
+    async def mixed(
+        self,
+        *,
+        body: FileInput,
+        content_type: str = "multipart/mixed",
+        request_options: RequestOptions | None = None,
+    ) -> None:
+        """See :meth:`Files.mixed`."""
+        return await self._client.call(
+            _MIXED,
+            body=body,
+            content_type=content_type,
+            options=request_options,
+        )
+
+    async def pairs(
+        self,
+        *,
+        body: str | FileInput,
+        request_options: RequestOptions | None = None,
+    ) -> None:
+        """See :meth:`Files.pairs`."""
+        return await self._client.call(
+            _PAIRS,
+            body=body,
+            options=request_options,
+        )
+
+    async def photo(
+        self,
+        *,
+        body: FileInput,
+        request_options: RequestOptions | None = None,
+    ) -> None:
+        """See :meth:`Files.photo`."""
+        return await self._client.call(
+            _PHOTO,
             body=body,
             options=request_options,
         )
