@@ -64,8 +64,10 @@ class KirimChat(SyncAPIClient):
         token: `Authorization: Bearer <key>`. A key is `kdv_live_` followed by 24
             URL-safe base64 characters and belongs to one organisation. Format: API
             Key.
-        base_url: The document names ``https://api-kckit.kirim.chat/v1``,
-            ``https://api.kirim.chat/v1``.
+        base_url: In place of the document's server; it names
+            ``https://api-kckit.kirim.chat/v1``, ``https://api.kirim.chat/v1``.
+        options: ``timeout``, ``max_retries``, ``headers`` and all else that
+            :class:`ClientOptions` has.
     """
 
     def __init__(

@@ -115,7 +115,7 @@ class BaseClient(Generic[AnyTransport]):
         variables: Mapping[str, str] | None = None,
         **options: Unpack[ClientOptions],
     ) -> None:
-        """``variables`` fill the braces of the document's server URLs."""
+        # ``variables`` fill the braces of the document's server URLs.
         logger = logging.getLogger(api.package)
         if not logger.handlers:
             logger.addHandler(logging.NullHandler())

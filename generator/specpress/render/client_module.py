@@ -230,13 +230,17 @@ def _entries(package: ir.Package) -> Iterator[tuple[ir.Identifier, Words]]:
     for variable in package.server_variables:
         if words := said(variable.documentation):
             yield variable.name, words
-    if len(package.servers) > 1:
-        named: list[str | Text | ir.Identifier] = ["The document names "]
-        for number, server in enumerate(package.servers):
-            named += [", " if number else "", "``", server.url, "``"]
-            if server.description:
-                named += [" (", first_line(server.description), ")"]
-        yield ir.Identifier("base_url"), (*named, ".")
+    servers: list[str | Text | ir.Identifier] = []
+    for server in package.servers if len(package.servers) > 1 else ():
+        servers += [", " if servers else "; it names ", "``", server.url, "``"]
+        if server.description:
+            servers += [" (", first_line(server.description), ")"]
+    instead = "In place of the document's server" if package.servers else "The server"
+    yield ir.Identifier("base_url"), (instead, *servers, ".")
+    yield ir.Identifier("options"), _OPTIONS
+
+
+_OPTIONS = "``timeout``, ``max_retries``, ``headers`` and all else that :class:`ClientOptions` has."
 
 
 def _credential_parameter(

@@ -48,6 +48,9 @@ class Client(SyncAPIClient):
             ``https://login.example.com/.well-known/openid-configuration``.
         verify: Ask for a certificate. An ``ssl.SSLContext`` with the certificate
             that this API wants to see.
+        base_url: In place of the document's server.
+        options: ``timeout``, ``max_retries``, ``headers`` and all else that
+            :class:`ClientOptions` has.
     """
 
     def __init__(

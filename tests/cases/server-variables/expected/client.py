@@ -31,8 +31,11 @@ class Client(SyncAPIClient):
     Args:
         host: A name or an address.
         files_version: Of uploads.
-        base_url: The document names ``http://{host}:{port}/{version}``
-            (Production), ``http://localhost:8080`` (To try things out).
+        base_url: In place of the document's server; it names
+            ``http://{host}:{port}/{version}`` (Production),
+            ``http://localhost:8080`` (To try things out).
+        options: ``timeout``, ``max_retries``, ``headers`` and all else that
+            :class:`ClientOptions` has.
     """
 
     def __init__(

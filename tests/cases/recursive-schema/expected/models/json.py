@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         | None
     )"""
 else:
+    # Its parts are looked up when somebody asks: no model is loaded before.
     Json = (
         str
         | float

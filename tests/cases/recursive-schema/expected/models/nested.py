@@ -12,4 +12,5 @@ from .. import models
 if TYPE_CHECKING:
     Nested: TypeAlias = "list[models.nested.Nested]"
 else:
+    # Its parts are looked up when somebody asks: no model is loaded before.
     Nested = list[ForwardRef("models.Nested", module=__name__)]
