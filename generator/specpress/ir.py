@@ -148,7 +148,7 @@ class Documentation:
     notes: tuple[tuple[str | Text, ...], ...] = ()
 
 
-Preset: TypeAlias = Text | int | float | bool
+Preset: TypeAlias = Text | int | bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

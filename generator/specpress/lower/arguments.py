@@ -14,7 +14,7 @@ from specpress.lower.bodies import flattened, lower_body, whole_body
 from specpress.lower.joined import ANY
 from specpress.lower.nodes import Node, Slot
 from specpress.lower.shapes import Shapes
-from specpress.lower.types import ARGUMENT, Types
+from specpress.lower.types import ARGUMENT, Types, only_value
 from specpress.lower.vocabulary import header_is_reserved, path_parameters
 from specpress.naming import Want
 from specpress.openapi import Location, Operation, Parameter, RequestBody
@@ -148,29 +148,20 @@ def _parameter(types: Types, parameter: Parameter, name: ir.Identifier) -> ir.Ar
             notes=described.notes,
         )
     positional = parameter.location is Location.PATH
+    is_given = positional or not parameter.required
     return ir.Argument(
         name=name,
         wire_name=parameter.name,
         place=parameter.location.value,
         type=type_,
         required=positional or parameter.required,
-        preset=_preset(types, parameter, schema, type_),
+        preset=None if is_given else only_value(type_),
         positional=positional,
         style=_style(parameter, type_),
         documentation=doc,
         deprecated=parameter.deprecated,
         at=parameter.at,
     )
-
-
-def _preset(
-    types: Types, parameter: Parameter, schema: Pointer | None, type_: ir.Type
-) -> ir.Preset | None:
-    if schema is None or not parameter.required or parameter.python_type is not None:
-        return None
-    if parameter.location is Location.PATH:
-        return None
-    return types.preset_of(Node((schema,)), type_)
 
 
 def _style(parameter: Parameter, type_: ir.Type) -> ir.ParameterStyle | None:

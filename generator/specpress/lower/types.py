@@ -7,7 +7,6 @@ weaker than the document.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -40,7 +39,7 @@ from specpress.lower.shapes import Shapes
 from specpress.lower.type_names import TypeNames
 from specpress.lower.vocabulary import json_type
 from specpress.naming import Want
-from specpress.openapi import ABSENT, JsonType, Schema, Value
+from specpress.openapi import JsonType, Schema, Value
 from specpress.reserved_words import FIELD_RESERVED, PAGE_FIELD_RESERVED
 from specpress.source import Pointer
 from specpress.text import Text
@@ -490,23 +489,13 @@ class Types:
     def preset(
         self, slot: Slot, type_: ir.Type, owner: Node | None
     ) -> ir.Preset | None:
-        """Return what a required property of ``owner`` is unless somebody says
-        otherwise, so that nobody has to type it: the only value there is, the one that
-        a discriminator has for ``owner``, or the document's default."""
-        only = self.preset_of(slot.node, type_)
+        """Return the only value that a required property of ``owner`` has, so that
+        nobody has to type it: its own, or the one that discriminators know."""
         named = self._discriminated.get((owner, slot.name)) if owner else None
-        if only is None and named is not None and len(named) == 1:
-            return _accepted(type_, *named)
-        return only
-
-    def preset_of(self, node: Node, type_: ir.Type) -> ir.Preset | None:
-        """Return the only value of ``node``, or the document's default."""
-        if isinstance(type_, ir.LiteralType) and len(type_.values) == 1:
-            return type_.values[0]
-        for atom in self._shapes.atoms(node):
-            if atom.default is not ABSENT and atom.default is not None:
-                return _accepted(type_, atom.default)
-        return None
+        if only_value(type_) is None and named is not None and len(named) == 1:
+            (value,) = named
+            return value if _takes(type_, value) else None
+        return only_value(type_)
 
     def _is_input_only_pair(self, slot: Slot) -> bool:
         """Tell whether ``readOnly`` and ``writeOnly`` meet on one property, which then
@@ -573,24 +562,20 @@ def _only(uses: frozenset[Use]) -> Use | None:
     return next(iter(uses)) if len(uses) == 1 else None
 
 
-def _accepted(type_: ir.Type, value: Value) -> ir.Preset | None:
-    """Return ``value`` if it is written as it is, and ``type_`` takes it."""
-    members = type_.members if isinstance(type_, ir.UnionType) else (type_,)
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    if not isinstance(value, Text | int | float):
-        return None
-    kinds = {_OF_JSON[json_type(value)]}
-    if isinstance(value, int) and not isinstance(value, bool):
-        kinds.add(_OF_JSON["number"])
-    for member in members:
-        if member in kinds:
-            return value
-        if isinstance(member, ir.LiteralType) and any(
-            value == each and type(value) is type(each) for each in member.values
-        ):
-            return value
+def only_value(type_: ir.Type) -> ir.Preset | None:
+    """Return the value of a type that has but one."""
+    if isinstance(type_, ir.LiteralType) and len(type_.values) == 1:
+        return type_.values[0]
     return None
+
+
+def _takes(type_: ir.Type, text: Text) -> bool:
+    members = type_.members if isinstance(type_, ir.UnionType) else (type_,)
+    return any(
+        member == _OF_JSON["string"]
+        or (isinstance(member, ir.LiteralType) and text in member.values)
+        for member in members
+    )
 
 
 def _discriminated(

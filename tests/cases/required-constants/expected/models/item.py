@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from .._runtime.codec import Model
 
@@ -14,7 +15,7 @@ from .._runtime.codec import Model
 class Item(Model):
     """The schema ``Item``."""
 
-    name: str
+    version: Literal[2] = 2
 
-    size: int = 1
+    size: int
     """Default: 1."""

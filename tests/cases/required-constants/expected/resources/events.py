@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -22,7 +21,7 @@ __all__ = [
 
 _ADD: Operation[None] = Operation(
     "POST",
-    "/events",
+    "/{area}/events",
     name="events.add",
     body={"application/json": "json"},
     responses={"204": {}},
@@ -37,42 +36,29 @@ class Events:
 
     def add(
         self,
+        area: Literal["eu"],
         *,
-        since: dt.date,
+        size: int,
+        count: float,
         item: models.Item | Mapping[str, Any],
-        unfit: int,
         api_version: Literal["2024-01-01"] = "2024-01-01",
-        size: int = 20,
+        mode: Literal["fast"] | Unset = UNSET,
         type: Literal["event"] = "event",
-        count: float = 3,
-        color: Literal["red", "blue"] = "red",
-        on: bool = False,
         other: str | Unset = UNSET,
         request_options: RequestOptions | None = None,
     ) -> None:
-        """``POST /events``
+        """``POST /{area}/events``
 
         Args:
-            since: Default: 2020-01-01.
-            unfit: Default: many.
             size: Default: 20.
             count: Default: 3.
-            color: Default: red.
-            on: Default: false.
             other: Default: a.
         """
         return self._client.call(
             _ADD,
-            query={"api-version": api_version, "size": size, "since": since},
-            headers={"unfit": unfit},
-            body={
-                "type": type,
-                "count": count,
-                "color": color,
-                "on": on,
-                "other": other,
-                "item": item,
-            },
+            path={"area": area},
+            query={"api-version": api_version, "mode": mode, "size": size},
+            body={"type": type, "count": count, "other": other, "item": item},
             options=request_options,
         )
 
@@ -85,31 +71,22 @@ class AsyncEvents:
 
     async def add(
         self,
+        area: Literal["eu"],
         *,
-        since: dt.date,
+        size: int,
+        count: float,
         item: models.Item | Mapping[str, Any],
-        unfit: int,
         api_version: Literal["2024-01-01"] = "2024-01-01",
-        size: int = 20,
+        mode: Literal["fast"] | Unset = UNSET,
         type: Literal["event"] = "event",
-        count: float = 3,
-        color: Literal["red", "blue"] = "red",
-        on: bool = False,
         other: str | Unset = UNSET,
         request_options: RequestOptions | None = None,
     ) -> None:
         """See :meth:`Events.add`."""
         return await self._client.call(
             _ADD,
-            query={"api-version": api_version, "size": size, "since": since},
-            headers={"unfit": unfit},
-            body={
-                "type": type,
-                "count": count,
-                "color": color,
-                "on": on,
-                "other": other,
-                "item": item,
-            },
+            path={"area": area},
+            query={"api-version": api_version, "mode": mode, "size": size},
+            body={"type": type, "count": count, "other": other, "item": item},
             options=request_options,
         )
