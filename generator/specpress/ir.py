@@ -266,6 +266,8 @@ class PartEncoding:
     """Those of one value."""
     base64: bool = False
     """Its bytes are no file: base64, as in JSON."""
+    file: bool = False
+    """It is a file, or several, and nothing else."""
 
 
 ValueKind: TypeAlias = Literal["any", "str", "file"]

@@ -136,7 +136,10 @@ class Upload:
         if isinstance(value, io.TextIOBase):
             raise TypeError("the file must be opened in binary mode")
         if not callable(getattr(value, "read", None)):
-            raise TypeError("bytes, a path (pathlib), an open file or File is needed")
+            raise TypeError(
+                "bytes, a path (pathlib.Path), an open file or File is needed, not "
+                f"{type(value).__name__}"
+            )
         own_name = getattr(value, "name", None)
         if name is None and isinstance(own_name, str):
             name = os.path.basename(own_name)

@@ -25,6 +25,8 @@ class Part:
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     base64: bool = False
     """In a multipart body, bytes are a text in base64, as in JSON, and no file."""
+    file: bool = False
+    """In a multipart body, it is a file, so that a text is none."""
 
     def as_style(self) -> Style | None:
         """Any of the three makes the other two count, by the standard."""

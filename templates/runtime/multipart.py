@@ -88,9 +88,8 @@ def _encoded(
 
 
 def _is_upload(value: object, part: Part) -> bool:
-    return is_file(value) and not (
-        part.base64 and isinstance(value, (bytes, bytearray))
-    )
+    is_text = part.base64 and isinstance(value, (bytes, bytearray))
+    return part.file or (is_file(value) and not is_text)
 
 
 def _is_object(value: object) -> bool:

@@ -313,6 +313,18 @@ def test_multipart_content_types(bodies: Bodies) -> None:
     assert [part.get_filename() for part in parts] == [None] * 5 + ["bytes"]
 
 
+@pytest.mark.parametrize("value", ["/etc/hostname", ["/etc/hostname"], 1, {}, [[b""]]])
+@pytest.mark.parametrize("style", [None, "form"])
+def test_what_is_no_file_is_refused_for_one(
+    bodies: Bodies, value: object, style: str | None
+) -> None:
+    part = bodies.part(file=True, style=style)
+    with pytest.raises(bodies.refusal, match="part 'file': .*File is needed, not"):
+        bodies.parts({"file": value}, file=part)
+    [sent] = bodies.parts({"file": [b"a"]}, file=part)
+    assert sent.get_filename() == "file"
+
+
 def test_multipart_bytes_in_base64(bodies: Bodies) -> None:
     base64 = bodies.part(base64=True)
     parts = bodies.parts(

@@ -1,7 +1,7 @@
 """How the properties of a form or multipart body are written.
 
-In: a :class:`MediaType`. Out: what its ``encoding`` says of them, and which are bytes in
-base64: a multipart body takes bytes for a file.
+In: a :class:`MediaType`. Out: what its ``encoding`` says of them, and which of them are
+files, or bytes in base64: a multipart body takes a text for a text, bytes for a file.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from specpress.lower.nodes import (
     Node,
     ObjectShape,
     ScalarShape,
+    Shape,
     UnionShape,
 )
 from specpress.lower.shapes import Shapes
@@ -26,13 +27,19 @@ from specpress.text import Text
 
 def part_encodings(shapes: Shapes, media: MediaType) -> tuple[ir.PartEncoding, ...]:
     """Return what is to be said of properties."""
-    base64: dict[Text, None] = {}
+    values: dict[Text, list[Shape]] = {}
     if media.schema is not None and kind_of(shapes, media) == "multipart":
-        base64 = dict.fromkeys(_in_base64(shapes, Node((media.schema,)), set()))
+        for name, node in _properties(shapes, Node((media.schema,)), set()):
+            values.setdefault(name, []).extend(_values(shapes, node, set()))
     said = {each.property: each for each in media.encodings}
     found: list[ir.PartEncoding] = []
-    for name in dict.fromkeys((*said, *base64)):
-        part = ir.PartEncoding(property=name, base64=name in base64)
+    for name in dict.fromkeys((*said, *values)):
+        kinds = [_kind(shape) for shape in values.get(name, ())]
+        part = ir.PartEncoding(
+            property=name,
+            file=set(kinds) == {"file"},
+            base64="base64" in kinds and "file" not in kinds,
+        )
         if (stated := said.get(name)) is not None:
             part = replace(
                 part,
@@ -80,8 +87,20 @@ def _constant(shapes: Shapes, header: Header) -> Text | str | None:
             return None
 
 
-def _in_base64(shapes: Shapes, node: Node, seen: set[Node]) -> Iterator[Text]:
-    """Yield the properties of an object, or of any that a union offers."""
+def _kind(shape: Shape) -> str:
+    match shape:
+        case ScalarShape(binary=True):
+            return "file"
+        case ScalarShape("bytes"):
+            return "base64"
+        case _:
+            return "other"
+
+
+def _properties(
+    shapes: Shapes, node: Node, seen: set[Node]
+) -> Iterator[tuple[Text, Node]]:
+    """Yield the properties of an object, or of all that a union offers."""
     node = shapes.canonical(node)[0]
     if node in seen:
         return
@@ -89,29 +108,23 @@ def _in_base64(shapes: Shapes, node: Node, seen: set[Node]) -> Iterator[Text]:
     match shapes.shaped(node).shape:
         case ObjectShape(slots):
             for slot in slots:
-                scalars = list(_scalars(shapes, slot.node, set()))
-                if any(each.name == "bytes" for each in scalars) and not any(
-                    each.binary for each in scalars
-                ):
-                    yield slot.name
+                yield slot.name, slot.node
         case UnionShape(members):
             for member in members:
-                yield from _in_base64(shapes, member, seen)
+                yield from _properties(shapes, member, seen)
         case _:
             return
 
 
-def _scalars(shapes: Shapes, node: Node, seen: set[Node]) -> Iterator[ScalarShape]:
+def _values(shapes: Shapes, node: Node, seen: set[Node]) -> Iterator[Shape]:
     """Yield what the parts of one property may be: an array is a part per item."""
     node = shapes.canonical(node)[0]
     if node in seen:
         return
     seen.add(node)
     match shapes.shaped(node).shape:
-        case ScalarShape() as scalar:
-            yield scalar
-        case ArrayShape(nodes) | UnionShape(nodes):
+        case ArrayShape((_, *_) as nodes) | UnionShape(nodes):
             for inner in nodes:
-                yield from _scalars(shapes, inner, seen)
-        case _:
-            return
+                yield from _values(shapes, inner, seen)
+        case shape:
+            yield shape

@@ -171,6 +171,7 @@ def _part(encoding: ir.PartEncoding) -> Call:
             ("allow_reserved", encoding.allow_reserved or None),
             ("headers", headers),
             ("base64", encoding.base64 or None),
+            ("file", encoding.file or None),
         ),
     )
 

@@ -4,8 +4,9 @@ import email
 import email.policy
 import tempfile
 from pathlib import Path
+from typing import Any
 
-from multipart_upload import Client, File
+from multipart_upload import ArgumentError, Client, File
 
 from tests.loopback import Loopback
 
@@ -49,6 +50,24 @@ def use_multipart(server: Loopback) -> None:
         assert parts[name].get_filename() is None
         assert parts[name].get_payload(decode=True) == text
     assert parts["seal"].get_content_type() == "application/pkcs7-signature"
+
+
+def use_a_text_that_is_no_file(server: Loopback) -> None:
+    """It could be a path, which nobody would open."""
+    server.answer(status=204)
+    with Client(base_url=server.url) as client:
+        bodies: list[Any] = [{"file": "a.png"}, {"file": b"", "pages": [b"", "a.png"]}]
+        for body in bodies:
+            try:
+                client.files.upload(body=body)
+            except ArgumentError as error:
+                assert "a path (pathlib.Path), an open file or File" in str(error)
+            else:
+                raise AssertionError("no error")
+        client.files.upload(body={"file": b"", "pages": [b"1", b"2"], "cover": "none"})
+    [request] = server.requests
+    assert request.body.count(b'name="pages"; filename="pages"') == 2
+    assert b'name="cover"\r\n\r\nnone\r\n' in request.body
 
 
 def use_raw_and_form(server: Loopback) -> None:

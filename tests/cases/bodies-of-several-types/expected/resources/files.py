@@ -11,7 +11,7 @@ from typing import Any, Literal
 from .. import models
 from .._runtime.client import AsyncAPIClient, SyncAPIClient
 from .._runtime.files import FileBody, FileInput, TextBody
-from .._runtime.forms import Form
+from .._runtime.forms import Form, Part
 from .._runtime.multipart import Multipart
 from .._runtime.operations import Operation
 from .._runtime.options import RequestOptions
@@ -28,7 +28,7 @@ _ADD: Operation[None] = Operation(
     name="files.add",
     body={
         "application/json": "json",
-        "multipart/form-data": Multipart(),
+        "multipart/form-data": Multipart({"file": Part(file=True)}),
         "image/png": FileBody(),
         "text/plain": TextBody(),
     },

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from .. import models
 from .._runtime.client import AsyncAPIClient, SyncAPIClient
-from .._runtime.forms import Form
+from .._runtime.forms import Form, Part
 from .._runtime.multipart import Multipart
 from .._runtime.operations import JSON, Operation
 from .._runtime.options import RequestOptions
@@ -36,7 +36,7 @@ _CREATE: Operation[models.Book] = Operation(
         "application/json": "json",
         "application/*+json": "json",
         "application/x-www-form-urlencoded": Form(),
-        "multipart/form-data": Multipart(),
+        "multipart/form-data": Multipart({"cover": Part(file=True)}),
     },
     responses={"201": {"application/json": JSON(lambda: models.Book)}},
 )

@@ -19,6 +19,10 @@ class FilesUploadBody(Model):
 
     file: FileInput
 
+    pages: list[FileInput] | Unset = UNSET
+
+    cover: FileInput | str | Unset = UNSET
+
     purpose: str | Unset = UNSET
 
     meta: models.FilesUploadBodyMeta | Unset = UNSET

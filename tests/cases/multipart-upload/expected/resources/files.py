@@ -52,9 +52,10 @@ _UPLOAD: Operation[None] = Operation(
     body={
         "multipart/form-data": Multipart(
             {
-                "file": Part(content_type="image/png"),
+                "file": Part(content_type="image/png", file=True),
                 "digest": Part(headers={"X-Digest": "sha-256"}, base64=True),
                 "seal": Part(content_type="application/pkcs7-signature", base64=True),
+                "pages": Part(file=True),
                 "keys": Part(base64=True),
             },
         ),
