@@ -92,10 +92,11 @@ def agreed_types(
 
 
 def agreed_values(
-    atoms: tuple[Schema, ...],
+    atoms: tuple[Schema, ...], types: tuple[JsonType, ...]
 ) -> tuple[tuple[Value, ...] | None, bool, Pointer | None]:
     """Return the values ``enum`` and ``const`` leave, whether one is a constant, and
-    where two lists share none."""
+    where two lists share none. To JSON Schema ``1.0`` is an integer."""
+    whole = "integer" in types and "number" not in types
     left: dict[tuple[str, Value], Value] | None = None
     constant = False
     for atom in atoms:
@@ -106,6 +107,8 @@ def agreed_values(
             lists.append((atom.const,))
             constant = True
         for values in lists:
+            if whole:
+                values = tuple(map(_as_integer, values))
             # True equals 1 in Python but not in JSON.
             keyed: dict[tuple[str, Value], Value] = {
                 (json_type(v), v): v for v in values
@@ -118,6 +121,18 @@ def agreed_values(
                 return tuple(left.values()), constant, atom.at
             left = shared
     return (None if left is None else tuple(left.values())), constant, None
+
+
+def _as_integer(value: Value) -> Value:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def has_type_of(values: tuple[Value, ...], types: tuple[JsonType, ...]) -> bool:
+    """Tell whether one of ``values`` is of one of ``types``, null aside."""
+    found = {json_type(value) for value in values if value is not None}
+    if "number" in types and "integer" in found:
+        return True
+    return not found or not types or not found.isdisjoint(types)
 
 
 def string_shape(atoms: tuple[Schema, ...]) -> ScalarShape:

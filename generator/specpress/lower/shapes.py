@@ -21,6 +21,7 @@ from specpress.lower.families import Families
 from specpress.lower.keywords import (
     agreed_types,
     agreed_values,
+    has_type_of,
     implied_type,
     own_structure,
     string_shape,
@@ -41,7 +42,7 @@ from specpress.lower.nodes import (
     UnionShape,
 )
 from specpress.lower.vocabulary import is_decimal, json_type
-from specpress.openapi import JsonType, Schema, Value
+from specpress.openapi import ABSENT, JsonType, Schema, Value
 from specpress.source import Pointer
 from specpress.text import Text
 
@@ -519,10 +520,17 @@ class Shapes:
                 (clash, "types that no value has at once; the narrower is kept")
             )
         nullable = "null" in types
-        values, constant, clash = agreed_values(atoms)
+        values, constant, clash = agreed_values(atoms, types)
         if clash is not None:
             conflicts.append(
                 (clash, "enum values that share none; the first list is kept")
+            )
+        elif values and not has_type_of(values, types):
+            at = next(
+                a.at for a in atoms if a.enum is not None or a.const is not ABSENT
+            )
+            conflicts.append(
+                (at, "enum values that none of its types has; the values are kept")
             )
         if values is not None:
             if any(value is None for value in values):

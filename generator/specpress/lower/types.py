@@ -359,7 +359,7 @@ class Types:
             self._report.warning(
                 "schema-conflict",
                 at,
-                f"composition states {reason}",
+                f"the schema states {reason}",
                 help=("make the schemas agree",),
             )
 

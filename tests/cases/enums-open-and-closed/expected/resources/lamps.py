@@ -38,6 +38,7 @@ class Lamps:
         *,
         color: models.Color,
         mode: Literal["dry-run", "real"] | Unset = UNSET,
+        step: Literal[1, 2] | Unset = UNSET,
         level: Literal[0, 1, 2] | Unset = UNSET,
         request_options: RequestOptions | None = None,
     ) -> models.Lamp:
@@ -48,7 +49,7 @@ class Lamps:
         """
         return self._client.call(
             _CREATE_LAMP,
-            query={"mode": mode},
+            query={"mode": mode, "step": step},
             body={"color": color, "level": level},
             options=request_options,
         )
@@ -65,13 +66,14 @@ class AsyncLamps:
         *,
         color: models.Color,
         mode: Literal["dry-run", "real"] | Unset = UNSET,
+        step: Literal[1, 2] | Unset = UNSET,
         level: Literal[0, 1, 2] | Unset = UNSET,
         request_options: RequestOptions | None = None,
     ) -> models.Lamp:
         """See :meth:`Lamps.create_lamp`."""
         return await self._client.call(
             _CREATE_LAMP,
-            query={"mode": mode},
+            query={"mode": mode, "step": step},
             body={"color": color, "level": level},
             options=request_options,
         )
