@@ -278,6 +278,8 @@ def _is_dot_segment(segment: str) -> bool:
 
 def text_of(value: object) -> str:
     """The text of a primitive value; raises ``ValueError`` for others."""
+    if value is None or value is UNSET:
+        raise ValueError("an item of an array cannot be None or UNSET")
     if isinstance(value, Enum):
         return text_of(value.value)
     if isinstance(value, str):
@@ -295,8 +297,6 @@ def text_of(value: object) -> str:
         if abs(number.adjusted()) > 400:
             raise ValueError("the number is too large or too small to be written out")
         return format(number, "f")
-    if value is None or value is UNSET:
-        raise ValueError("an item of an array cannot be None or UNSET")
     encoded = encode(value)
     if isinstance(encoded, (str, bool, int, float)):
         return text_of(encoded)

@@ -27,6 +27,9 @@ class Unset(Enum):
 
     if not TYPE_CHECKING:
 
+        # Those of an enum are not meant by who asks for the field of an object.
+        name = value = property()
+
         def __getattr__(self, name: str) -> NoReturn:
             raise AttributeError(f"UNSET has no {name!r}: the field was not there")
 
