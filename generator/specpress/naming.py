@@ -31,11 +31,13 @@ LONGEST_IDENTIFIER = 120
 
 # --- Words ---------------------------------------------------------------------------
 
-_KNOWN_WORDS = "GitHub|GitLab|GraphQL|IPv4|IPv6|OAuth2|OAuth|WhatsApp|YouTube"
+_KNOWN_WORDS = "GitHub|GitLab|GraphQL|IPv4|IPv6|K8s|OAuth2|OAuth|WhatsApp|YouTube"
+_ROUND_A_DIGIT = re.compile("[A-Z][0-9][A-Z]")
 _WORD = re.compile(
     "|".join(
         [
             f"(?:{_KNOWN_WORDS})(?![a-z])",
+            f"{_ROUND_A_DIGIT.pattern}(?=[A-Z][a-z]|$)",  # M2M, B2B
             "[A-Z]{2,}s(?![a-z])",  # plural of an acronym: IDs
             "[A-Z]+(?=[A-Z][a-z])",  # acronym before a word: HTTPError
             r"[A-Z]?[a-z]+[0-9]*(?:[a-z]+[0-9]*)*",
@@ -185,7 +187,9 @@ def _capitalized(part: str | Text) -> str:
         character.islower() for word in found for character in word
     )
     return "".join(
-        _upper(word[:1]) + (word[1:] if keep else _lower(word[1:])) for word in found
+        _upper(word[:1])
+        + (word[1:] if keep or _ROUND_A_DIGIT.fullmatch(word) else _lower(word[1:]))
+        for word in found
     )
 
 
