@@ -148,6 +148,27 @@ def test_a_suffix_comes_from_the_identity() -> None:
     assert found == {"path/id": "id_path", "query/id": "id_query"}
 
 
+def test_suffixes_are_settled_as_names_are() -> None:
+    path = Want("path", Identifier("id"), ("path", "id"), exact=True)
+    others = [
+        Want(
+            wire, Identifier("id"), ("query", wire), suffixed=(Identifier("id_query"),)
+        )
+        for wire in ("id", "ID")
+    ]
+    settled = settle([path, *others]).names
+    assert {key: name.name for key, name in settled.items()} == {
+        "path": "id",
+        "id": "id_query",
+        "ID": "id_x49x44",
+    }
+
+
+def test_a_name_that_is_not_free_is_spelled_with_its_underscore() -> None:
+    wants = [Want(w, Identifier("class_"), (w,)) for w in ("class", "Class")]
+    assert settle(wants).names["class"] == Identifier("class_")
+
+
 def test_no_third_name_moves() -> None:
     found = names([want("id", "path"), want("id", "query"), want("id_path")])
     assert found["id_path"] == "id_path"

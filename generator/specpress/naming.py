@@ -15,7 +15,6 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -314,7 +313,8 @@ def settle(
 
     Among those who wish for one name, the one the document spells so keeps it, or else
     the only one that is letters and digits alone; each other takes the first of its
-    suffixed names that nobody wishes for and nobody else could take. So neither the
+    suffixed names that nobody wishes for and that it keeps, by the same rule, among
+    those who could take it. So neither the
     order of the document nor a counter decides, and a node that is in no collision is
     never renamed by one. With ``file_names`` two names are one if a file system that
     folds case takes them for one.
@@ -332,11 +332,11 @@ def settle(
         if want is not holders[name]
     ]
     candidates = {id(want): _candidates(want) for want in losers}
-    possible = Counter(
-        name
-        for want in losers
-        for name in dict.fromkeys(fold(n) for n in candidates[id(want)])
-    )
+    possible: dict[str, list[Want[Key]]] = {}
+    for want in losers:
+        for name in dict.fromkeys(map(fold, candidates[id(want)])):
+            possible.setdefault(name, []).append(want)
+    keepers = {name: _holder(group) for name, group in possible.items()}
     names: dict[Key, Identifier] = {}
     for want in wants:
         if id(want) not in candidates:
@@ -346,7 +346,7 @@ def settle(
             next(
                 name
                 for name in candidates[id(want)]
-                if fold(name) not in taken and possible[fold(name)] == 1
+                if fold(name) not in taken and keepers[fold(name)] is want
             )
         )
     collisions = [
@@ -375,9 +375,18 @@ def _holder(group: list[Want[Key]]) -> Want[Key] | None:
         return group[0]
     pinned = [want for want in group if want.pinned]
     exact = pinned or [want for want in group if want.exact]
+    exact = exact or [want for want in group if _is_spelled(want)]
     # Nearly so: words and nothing else, where the others have signs (``_birthDate``).
     exact = exact or [want for want in group if _is_plain(want.identity)]
     return exact[0] if len(exact) == 1 else None
+
+
+def _is_spelled(want: Want[Key]) -> bool:
+    """Whether the document spells it like its wish, but for our ``_`` after a name that
+    is not free."""
+    last = want.identity[-1] if want.identity else ""
+    spelled = reveal(last) if isinstance(last, Text) else last
+    return spelled in (want.wish.name, want.wish.name.removesuffix("_"))
 
 
 def _is_plain(identity: tuple[str | Text, ...]) -> bool:

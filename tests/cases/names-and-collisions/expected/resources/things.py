@@ -45,6 +45,7 @@ class Things:
         id: str,
         *,
         id_query: str | Unset = UNSET,
+        id_x49x44: str | Unset = UNSET,
         class_: str | Unset = UNSET,
         self_: str | Unset = UNSET,
         request_options: RequestOptions | None = None,
@@ -53,7 +54,7 @@ class Things:
         return self._client.call(
             _LIST,
             path={"id": id},
-            query={"id": id_query, "class": class_},
+            query={"id": id_query, "ID": id_x49x44, "class": class_},
             headers={"self": self_},
             options=request_options,
         )
@@ -111,6 +112,7 @@ class AsyncThings:
         id: str,
         *,
         id_query: str | Unset = UNSET,
+        id_x49x44: str | Unset = UNSET,
         class_: str | Unset = UNSET,
         self_: str | Unset = UNSET,
         request_options: RequestOptions | None = None,
@@ -119,7 +121,7 @@ class AsyncThings:
         return await self._client.call(
             _LIST,
             path={"id": id},
-            query={"id": id_query, "class": class_},
+            query={"id": id_query, "ID": id_x49x44, "class": class_},
             headers={"self": self_},
             options=request_options,
         )
