@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     )
     """What an event is read as."""
 else:
-    # Its parts are looked up when somebody asks: no model is loaded before.
     Event = (
         ForwardRef("models.MetaEvent", module=__name__)
         | ForwardRef("models.MessageCreatedEvent", module=__name__)

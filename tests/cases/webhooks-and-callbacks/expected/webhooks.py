@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     Event: TypeAlias = models.OrderPaid | models.OrderPaidWebhookBody | UnknownEvent
     """What an event is read as."""
 else:
-    # Its parts are looked up when somebody asks: no model is loaded before.
     Event = (
         ForwardRef("models.OrderPaid", module=__name__)
         | ForwardRef("models.OrderPaidWebhookBody", module=__name__)

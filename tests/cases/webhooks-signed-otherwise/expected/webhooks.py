@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     )
     """What an event is read as."""
 else:
-    # Its parts are looked up when somebody asks: no model is loaded before.
     Event = (
         ForwardRef("models.OrderPaidWebhookBody", module=__name__)
         | list[UUID]

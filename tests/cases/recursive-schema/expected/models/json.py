@@ -19,7 +19,6 @@ if TYPE_CHECKING:
         | None
     )"""
 else:
-    # Its parts are looked up when somebody asks: no model is loaded before.
     Json = (
         str
         | float

@@ -12,5 +12,4 @@ from .. import models
 if TYPE_CHECKING:
     Left: TypeAlias = "list[models.right.Right]"
 else:
-    # Its parts are looked up when somebody asks: no model is loaded before.
     Left = list[ForwardRef("models.Right", module=__name__)]

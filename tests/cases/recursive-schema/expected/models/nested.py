@@ -12,5 +12,4 @@ from .. import models
 if TYPE_CHECKING:
     Nested: TypeAlias = "list[models.nested.Nested]"
 else:
-    # Its parts are looked up when somebody asks: no model is loaded before.
     Nested = list[ForwardRef("models.Nested", module=__name__)]

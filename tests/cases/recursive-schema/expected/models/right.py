@@ -12,5 +12,4 @@ from .. import models
 if TYPE_CHECKING:
     Right: TypeAlias = "models.left.Left | str"
 else:
-    # Its parts are looked up when somebody asks: no model is loaded before.
     Right = ForwardRef("models.Left", module=__name__) | str
