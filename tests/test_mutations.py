@@ -588,7 +588,10 @@ MUTANTS = [
     *_of(
         "naming",
         names_are_apart,
-        ("if fold(name) not in taken and possible[fold(name)] == 1", "if True"),
+        (
+            "if fold(name) not in taken and keepers[fold(name)] is want",
+            "if True",
+        ),
         ("""    return _UCD.normalize("NFKC", name.casefold())""", "    return name"),
     ),
     *_of(
