@@ -298,7 +298,7 @@ def test_a_client_holds_what_its_api_needs(name: str, tmp_path: Path) -> None:
         ALWAYS | more
     )
     headings = re.findall(r"^([A-Z][\w ]+)\n(?=    )", start, re.MULTILINE)
-    assert len(headings) == start.count("\n\n") == 6
+    assert len(headings) == start.count("\n\n") >= 5
 
 
 def test_no_module_is_needed_by_nobody(tmp_path: Path) -> None:

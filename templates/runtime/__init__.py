@@ -1,11 +1,9 @@
-"""The part of the client that is the same for every API, to be read in this order.
+"""The part of the client that is the same for every API, to be read in this order. What
+errors there are is in ``errors`` of the package.
 
 What is passed on
     types                   an absent value, and sequences that are not strings
     http                    a request, an answer and a transport, as plain data
-    operations              what the document says about an operation
-    options                 what the caller says
-    targets                 where a call goes, and with which arguments
     lazy                    names that are imported when they are first asked for
     deprecation             what is out of date says so
 
@@ -13,18 +11,18 @@ Values and JSON
     codec                   an overview
     codec_model             the base of every model
     codec_fields            the fields of a model, from its annotations
-    codec_decoder           what decoding is made of
-    codec_decode            JSON values to models
-    codec_shapes            plain types, lists, maps
-    codec_unions            which member of a union a value is
-    codec_discriminator     the same where a property says it
-    codec_encode            models to JSON values
     codec_values            values that are strings in JSON
     values_times            date-times, dates, times of day
     values_uuid             UUIDs
     values_decimal          decimal numbers
     values_bytes            bytes, in base64
     values_text             numbers that are written as text
+    codec_decoder           what decoding is made of
+    codec_shapes            plain types, lists, maps
+    codec_unions            which member of a union a value is
+    codec_discriminator     the same where a property says it
+    codec_decode            JSON values to models
+    codec_encode            models to JSON values
 
 What is sent
     parameters              path, query, headers and cookies
@@ -33,36 +31,41 @@ What is sent
     forms                   forms
     files                   text, bytes and files
     multipart               several of them
+    operations              what the document says about an operation
+    retries                 whether there is another attempt, and when
+    options                 what the caller says
     credentials             secrets, and which of them a call needs
     credentials_api_key     keys
     credentials_basic       user name and password
-    oauth                   tokens for a client id and secret
+    targets                 where a call goes, and with which arguments
     prepared                a call made ready to be sent
 
 What comes back
     responses               bytes, text and JSON
     results                 what an answer means: a value, or an error
     headers                 headers as values
-    webhooks                events, and whether they are the API's
 
 A call
-    retries                 whether there is another attempt, and when
     ratelimit               slowing down beforehand
     observability           log lines and spans
     calls                   all attempts of a call, without the waiting
-    base_client             options, copies, connections
-    client                  the two clients, and all waiting
-    custom                  streams and transports of the caller's
+    streams                 bodies piece by piece
     deadlines               the total time, wait by wait
+    custom                  streams and transports of the caller's
     http2                   how it differs
     transport               HTTP, by httpx2
+    base_client             options, copies, connections
+    client                  the two clients, and all waiting
 
 Made of calls
-    streams                 bodies piece by piece
+    oauth                   tokens for a client id and secret
     redirects               what is found where a redirect leads
     pagination              lists that come in pages
     pagination_cursor       by a cursor
     pagination_counted      by numbers
     pagination_linked       by links
     pagination_lists        where the answer is the list itself
+
+Without a call
+    webhooks                events, and whether they are the API's
 """

@@ -86,7 +86,6 @@ class Call:
         self._attempts = 0
         self._budgeted = 0
         self._was_sent = False
-        self._body_started = False
         self._renewed = False
         self._additions = Additions()
         self._response: HTTPResponse | AsyncHTTPResponse | None = None
@@ -156,7 +155,6 @@ class Call:
             raise self._tell(errors.APITimeoutError("the total time is used up"))
         self._attempts += 1
         request = attempt(self._prepared, additions, timeout)
-        self._body_started = not isinstance(request.content, bytes)
         if self._settings.hooks.request is not None:
             self._run("request", "not_sent", request)
             self._check(request)
@@ -225,6 +223,9 @@ class Call:
             return None
         error = error_of(self._target.api, self._operation, self._whole_answer())
         error.args = (self._additions.hide(str(error.args[0])),)
+        for name in self._target.api.error_attributes:
+            if isinstance(text := getattr(error, name), str):
+                setattr(error, name, self._additions.hide(text))
         codes = self._target.api.retry
         error.retry_after = parse_retry_after(response.headers, self._clock.now())
         error.rate_limit = rate_limit_of(self._target.api.rate_limit, response.headers)
@@ -344,7 +345,7 @@ class Call:
     @property
     def _can_replay(self) -> bool:
         content = self._prepared.content
-        return content is None or content.replayable or not self._body_started
+        return content is None or content.replayable
 
     def _run(self, name: str, sent: Sent, *arguments: object) -> None:
         """Call a hook, if there is one."""

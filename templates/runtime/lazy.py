@@ -14,8 +14,8 @@ from typing import Any
 def lazy_attribute(
     package: str, modules: Mapping[str, str], name: str, namespace: dict[str, Any]
 ) -> object:
-    """Return ``name`` from its module, and keep it in ``namespace`` for next time. An
-    empty one: ``name`` is a module itself."""
+    """Return ``name`` from its module, and keep it in ``namespace`` for next time.
+    Without a module (an empty text) it is a module itself."""
     module = modules.get(name)
     if module is None:
         raise AttributeError(f"module {package!r} has no attribute {name!r}")

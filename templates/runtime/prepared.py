@@ -8,6 +8,7 @@ attempt. Whatever cannot be sent is an :class:`ArgumentError`.
 from __future__ import annotations
 
 import platform
+import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -139,12 +140,12 @@ def _address(
     options: RequestOptions,
 ) -> tuple[str, str]:
     """The URL and the query to add to it."""
-    if arguments.url is not None:
-        query = build_query(arguments.query, operation.styles)
-        url = arguments.url.partition("#")[0]
-        return url if "://" in url else urljoin(f"{server}/", url), query
     given = {**arguments.query, **options.get("query", {})}
     query = build_query(given, operation.styles)
+    if arguments.url is not None:
+        url = arguments.url.partition("#")[0]
+        is_whole = re.match(r"[A-Za-z][\w+.-]*://", url)
+        return url if is_whole else urljoin(f"{server}/", url), query
     # Some documents tell operations of one path apart by a query or fragment.
     template, fixed = path_and_query(operation.path)
     fixed = fixed_query(fixed, arguments.path, given)

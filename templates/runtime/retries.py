@@ -71,7 +71,7 @@ def is_retryable(
 ) -> bool:
     """The table of ``docs/runtime.md``.
 
-    ``replayable``: the body can be sent again, or was not started to be sent.
+    ``replayable``: the body can be sent again.
     """
     if outcome.final or not replayable:
         return False

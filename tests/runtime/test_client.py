@@ -16,6 +16,7 @@ import threading
 import traceback
 import tracemalloc
 import warnings
+import zlib
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from types import ModuleType
@@ -706,10 +707,9 @@ def test_a_body_is_in_memory_once(
     assert peak < 1.2 * size
 
 
-def read_by(kit: Kit, chunks: list[bytes], limit: int = 1000) -> tuple[bytes, Any]:
-    reader = kit.responses.BodyReader(
-        kit.http.Headers([("Content-Encoding", "gzip")]), limit
-    )
+def read_by(kit: Kit, chunks: list[bytes], coding: str = "gzip") -> tuple[bytes, Any]:
+    headers = kit.http.Headers([("Content-Encoding", coding)])
+    reader = kit.responses.BodyReader(headers, 1000)
     reader.collect(chunks)
     return reader.content(), reader.problem
 
@@ -720,6 +720,17 @@ def test_members_of_gzip_in_any_pieces(kit: Kit) -> None:
         chunks = [content[i : i + size] for i in range(0, len(content), size)]
         assert read_by(kit, chunks) == (b"one two", None)
     assert read_by(kit, [content[:-1]])[1] == "it is cut off"
+
+
+def test_both_that_are_called_deflate_in_any_pieces(kit: Kit) -> None:
+    bare = zlib.compressobj(wbits=-15)
+    for content in (zlib.compress(b"one"), bare.compress(b"one") + bare.flush()):
+        for size in (1, 2, 3, len(content)):
+            chunks = [content[i : i + size] for i in range(0, len(content), size)]
+            assert read_by(kit, [b"", *chunks], "deflate") == (b"one", None)
+        assert read_by(kit, [content[:1]], "deflate")[1] == "it is cut off"
+        assert read_by(kit, [content[:-1]], "deflate")[1] == "it is cut off"
+    assert read_by(kit, [], "deflate") == (b"", None)
 
 
 def test_what_follows_gzip_is_dropped_but_counted(kit: Kit) -> None:
@@ -1217,20 +1228,26 @@ def test_requests_that_are_not_documented(
             client.request("POST", "/fault/good", body={"a": 1}, query={"b": 2}),
             client.request("PUT", "/fault/it", body=b"\2", content_type="image/png"),
             client.request("DELETE", "/fault/no_content?a=1&a=2&b="),
+            client.request(
+                "GET", f"{server.url}/fault/good?a=1", options={"query": {"b": 2}}
+            ),
         ]
         if mode == "async":
             calls = [await each for each in calls]
             await client.close()
         else:
             client.close()
-        assert [each.parsed for each in calls] == [json.loads(GOOD), b"\0\1", None]
-        assert [each.status for each in calls] == [200, 200, 204]
+        good = json.loads(GOOD)
+        assert [each.parsed for each in calls] == [good, b"\0\1", None, good]
+        assert [each.status for each in calls] == [200, 200, 204, 200]
         assert [each.target for each in server.requests] == [
             "/fault/good?b=2",
             "/fault/it",
             "/fault/no_content?a=1&a=2&b=",
+            "/fault/good?a=1&b=2",
         ]
-        assert [each.body for each in server.requests] == [b'{"a":1}', b"\2", b""]
+        bodies = [each.body for each in server.requests]
+        assert bodies == [b'{"a":1}', b"\2", b"", b""]
 
     asyncio.run(main())
 
@@ -1251,6 +1268,7 @@ def test_text_that_is_none_is_refused(kit: Kit) -> None:
         ("GET", "http://x:99999/"),
         ("GET", "http://x:y/"),
         ("GET", "http:///a"),
+        ("GET", "http://[::1/a"),
         ("GET", "https://"),
     ],
 )

@@ -220,6 +220,13 @@ def test_plain_members(codec: Any, target: Any, value: Any, expected: type) -> N
     assert codec.encode(result) == value
 
 
+def test_a_constant_is_a_number_however_it_is_written(codec: Any, model: Any) -> None:
+    either = model("One", v=Literal[1]) | model("Two", v=Literal[2])
+    for value in (2, 2.0):
+        read, found = codec.decode(either, {"v": value})
+        assert (names(read), read.v, found) == ("Two", 2, [])
+
+
 def test_strings_are_read_as_the_first_that_fits(codec: Any, models: Any) -> None:
     read = {
         text: names(models.Everything.from_dict({"moment_or_day": text}).moment_or_day)

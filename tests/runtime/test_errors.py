@@ -174,6 +174,20 @@ def test_what_an_answer_holds_is_not_shown(kit: Kit, answer: Any) -> None:
     assert error.__context__ is None
 
 
+def test_secrets_that_are_echoed_are_in_no_attribute(kit: Kit) -> None:
+    body = b'{"error": {"code": "%s", "param": "p"}}' % SECRET.encode()
+    with pytest.raises(kit.errors.APIError) as caught:
+        call(
+            kit,
+            Recorded(kit, [(400, {}, body)]),
+            api=kit.api(security=(("bearer",),)),
+            credentials={"bearer": kit.credentials.bearer(SECRET)},
+        )
+    error: Any = caught.value
+    assert error.code == "***"
+    assert error.body == json.loads(body)  # as it came
+
+
 def inner(found: TracebackType | None) -> TracebackType | None:
     """A traceback without the frames of the tests, which know the secret."""
     while found and "_runtime" not in found.tb_frame.f_code.co_filename:

@@ -65,7 +65,7 @@ def decode(target: Any, value: Any) -> tuple[Any, Deviations]:
     """Read ``value``, as ``json.loads`` gives it, as a ``target``: a model class, an
     alias or any other annotation that models use.
 
-    Returns the value and what was not as documented, as far as that is told apart. A deviation at ``$`` itself says
+    Returns the value and what was not as documented. A deviation at ``$`` itself says
     that the whole value is of another kind: it then comes back as it is (or, where the
     union is open, as an ``UnknownVariant``). Raises :class:`TooDeep`.
     """
@@ -292,7 +292,8 @@ def _fit_model(plan: ModelPlan, value: dict[str, Any]) -> Fit:
         one = value[field.wire_name]
         present += 1
         if decoder.listed is not None and one.__class__ in decoder.takes & _LISTABLE:
-            if decoder.fit(one) == NO_FIT or (one.__class__, one) not in decoder.listed:
+            kind = int if one.__class__ is float else one.__class__
+            if decoder.fit(one) == NO_FIT or (kind, one) not in decoder.listed:
                 if decoder.closed:
                     return NO_FIT
             else:

@@ -27,7 +27,7 @@ class RateLimiter:
     evenly, so that burst and filling together stay below the limit in every minute.
     Who comes to an empty bucket reserves the next token and waits for it: calls are let
     through in the order in which they came. Who cannot wait so long takes none; who
-    gives up waiting leaves the token to the next who comes.
+    gives up waiting leaves the token to the next who comes before it is due.
     """
 
     def __init__(

@@ -119,6 +119,10 @@ class BodyReader:
             return
         chunk = self._rest + chunk
         self._rest = b""
+        if len(chunk) < 2 and not (self._started or self._is_gzip):
+            # Too short to tell what is called "deflate" from the bare format.
+            self._rest = chunk
+            return
         while self.problem is None:
             if self._inflate.eof:
                 if not chunk or (self._is_gzip and chunk == _GZIP[:1]):
@@ -155,7 +159,8 @@ class BodyReader:
 
     def end(self) -> None:
         """The body is over; it may be cut off inside its compression."""
-        if self._inflate is not None and self._started and not self._inflate.eof:
+        begun = self._started or self._rest
+        if self._inflate is not None and begun and not self._inflate.eof:
             self.problem = self.problem or "it is cut off"
 
     def content(self) -> bytes:

@@ -146,6 +146,8 @@ def undocumented(
         raise ArgumentError("path contains '.' or '..', which would change it")
     if not re.fullmatch(r"[A-Z]{1,20}", method.upper()):
         raise ArgumentError("method is not the name of a method of HTTP")
+    if is_url:
+        checked_server(template.partition("#")[0], "the URL")
     operation: Operation[Any] = Operation(
         method.upper(),
         urlsplit(path).path if is_url else template,
@@ -159,9 +161,7 @@ def undocumented(
             }
         },
     )
-    if is_url:
-        checked_server(template.partition("#")[0], "the URL")
-    else:
+    if not is_url:
         query = {**parse_qs(written, keep_blank_values=True), **query}
     arguments = Arguments(
         query=query,

@@ -32,6 +32,7 @@ def _listing(modules: Collection[str], text: str) -> str:
     """Return ``text`` without the lines of other modules, and without the headings that
     then have none."""
     paragraphs: list[str] = []
+    text, end, after = text.rpartition('\n"""')
     for paragraph in text.split("\n\n"):
         lines = [
             line
@@ -40,7 +41,7 @@ def _listing(modules: Collection[str], text: str) -> str:
         ]
         if len(lines) > 1 or not _ENTRY.search(paragraph):
             paragraphs.append("\n".join(lines))
-    return "\n\n".join(paragraphs)
+    return "\n\n".join(paragraphs) + end + after
 
 
 _ENTRY = re.compile(r"^    ([a-z0-9_]+) ", re.MULTILINE)
