@@ -156,8 +156,8 @@ class TransportError(Exception):
 
 class Transport(Protocol):
     """Sends one request, follows no redirect, tries once. What goes wrong is raised as
-    :class:`TransportError`; any other exception counts as a lost connection, but for
-    those of the content that is sent."""
+    :class:`TransportError`; any other exception counts as a lost connection, unless
+    it came out of the content that is sent: that is the caller's own."""
 
     def send(self, request: HTTPRequest, /) -> HTTPResponse: ...
 

@@ -69,7 +69,8 @@ def is_retryable(
     replayable: bool,
     codes: RetryCodes | None = None,
 ) -> bool:
-    """The table of ``docs/runtime.md``.
+    """What was not sent, and 429, whatever the method; all else that may pass for
+    idempotent methods, and where a key makes a call one of them.
 
     ``replayable``: the body can be sent again.
     """

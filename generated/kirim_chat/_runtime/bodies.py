@@ -6,7 +6,8 @@
 Comes in: the value of the argument and the media types the document allows. Goes out:
 :class:`RequestContent`, the bytes or a way to read them again and again. A value that
 cannot be sent is an :class:`ArgumentError`. Whatever is not JSON brings a
-:class:`BodyKind` that makes its bytes: :mod:`.forms`, :mod:`.multipart`, :mod:`.files`.
+:class:`BodyKind` that makes its bytes, in a module of its own (``forms``,
+``multipart``, ``files``) where the API has such bodies.
 """
 
 from __future__ import annotations

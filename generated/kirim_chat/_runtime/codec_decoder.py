@@ -19,7 +19,10 @@ Path: TypeAlias = tuple[Any, str | int] | None
 every nested value, so as cheap as possible; text only when something deviates."""
 
 Fit: TypeAlias = tuple[int, ...]
-"""How well a value fits a type by its surface; greater is better."""
+"""How well a value fits a type by its surface; greater is better. The first number: 5
+is the type itself or a listed value, 4 a value of the type, 3 a float that is an
+integer, 2 an object of which nothing is demanded, 1 what does not fit, or what anything
+is. Those that follow tell equals apart: less that is wrong, more that is the same."""
 
 NO_FIT: Fit = ()
 

@@ -3,7 +3,7 @@
 # fmt: off
 """Values → JSON values, driven by what the values are.
 
-A model's annotations matter in one case only: a number that this API writes as text.
+A model's annotations matter in one case only: a number that an API writes as text.
 Whatever JSON cannot hold is refused with an error that names the place.
 """
 

@@ -67,7 +67,8 @@ else:
         """
 
         __slots__ = ()
-        # Itself, not its text: ``__init__`` of every model is read from elsewhere.
+        # The type, not its text: dataclass reads it once more for every model, in
+        # whose module the text would mean nothing.
         __annotations__ = {"additional_properties": InitVar[Any]}
         additional_properties = None
 

@@ -6,8 +6,8 @@
 Members are compared by what can be seen without decoding: the kind of the value; of
 objects also constants, required fields and how many declared fields are there
 (``Decoder.fit``). If several fit equally well they are tried, and the one with the
-fewest deviations is taken; the order in the document decides between equals. Where the
-document has a discriminator, :mod:`.codec_discriminator` comes first.
+fewest deviations is taken; the order in the document decides between equals.
+Discriminators come first; clients of documents that have some hold a module for them.
 """
 
 from __future__ import annotations

@@ -52,7 +52,7 @@ class Additions:
     query: tuple[tuple[str, str], ...] = ()
     cookies: tuple[tuple[str, str], ...] = ()
     inside: tuple[str, ...] = ()
-    """Secrets that are written otherwise in one of them."""
+    """Secrets that stand in one of them encoded, such as the password behind Basic."""
 
     def __repr__(self) -> str:
         names = [name for name, _ in self.headers + self.query + self.cookies]

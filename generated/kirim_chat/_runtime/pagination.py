@@ -94,7 +94,8 @@ class Page(_AnyPage, Generic[T]):
     follow, which are fetched on the way.
 
     Nothing here is called like a field that answers are known to have, such as
-    ``data``, ``items`` or ``has_more``, and nothing here relies on its own names.
+    ``data``, ``items`` or ``has_more``; should one be called so, that name alone is
+    lost.
     """
 
     def __iter__(self) -> Iterator[T]:

@@ -255,8 +255,8 @@ class _Progress:
         self.note(event, info)
 
     def judged(self, failure: TransportError) -> TransportError:
-        """A failure before the request is on its way, though it may be to a proxy that
-        one is to come, leaves it unsent."""
+        """A failure while connecting leaves the request unsent; so does one while a
+        proxy is asked for a tunnel."""
         if self._begun and not self._used:
             failure.sent = "not_sent"
         return failure

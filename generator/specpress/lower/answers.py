@@ -167,8 +167,9 @@ def unusual_errors(
     errors: tuple[ir.ResponseMedia, ...], usual: ir.Type | None
 ) -> tuple[ir.ResponseMedia, ...]:
     """Return the errors that are not what errors are anyway: ``usual``, or nothing
-    where there is no such type. Of those that are, the ones that another entry would be taken for: at run time the
-    status itself is looked for first, then its range, then ``default``."""
+    where there is no such type. Of those that are, the ones that another entry
+    would be taken for: at run time the status itself is looked for first, then its
+    range, then ``default``."""
     anyway = ("empty", None) if usual is None else ("json", usual)
     kept = {each.status for each in errors if (each.kind, each.type) != anyway}
 

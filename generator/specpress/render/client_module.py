@@ -240,7 +240,10 @@ def _entries(package: ir.Package) -> Iterator[tuple[ir.Identifier, Words]]:
     yield ir.Identifier("options"), _OPTIONS
 
 
-_OPTIONS = "``timeout``, ``max_retries``, ``headers`` and all else that :class:`ClientOptions` has."
+_OPTIONS = (
+    "``timeout``, ``max_retries``, ``headers`` and all else that "
+    ":class:`ClientOptions` has."
+)
 
 
 def _credential_parameter(
