@@ -1352,7 +1352,14 @@ WRONG_OPTIONS = [
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [*WRONG_OPTIONS, ("limiter", 60), ("hooks", None), ("hooks", lambda: None)],
+    [
+        *WRONG_OPTIONS,
+        ("limiter", 60),
+        ("hooks", None),
+        ("hooks", lambda: None),
+        ("max_retry_after", "5"),
+        ("max_response_bytes", "5"),
+    ],
 )
 def test_options_of_another_kind_are_refused(kit: Kit, name: str, value: Any) -> None:
     message = f"SyncAPIClient: {name} must be"

@@ -67,7 +67,7 @@ class Hooks:
     thread or task of the call; what they raise ends it. No coroutine functions."""
 
     request: Callable[[HTTPRequest, int], object] | None = None
-    """May change the headers; they are complete, credentials included."""
+    """May change the headers, credentials included; only those of a trace come later."""
     response: (
         Callable[[HTTPRequest, HTTPResponse | AsyncHTTPResponse, int], object] | None
     ) = None
@@ -162,6 +162,14 @@ _WANTED: dict[str, tuple[Callable[[Any], bool], str]] = {
     "max_retries": (
         lambda value: isinstance(value, int) and value >= 0,
         "a whole number, 0 or more",
+    ),
+    "max_retry_after": (
+        lambda value: isinstance(value, (int, float)) and value >= 0,
+        "a number of seconds",
+    ),
+    "max_response_bytes": (
+        lambda value: isinstance(value, int) and value >= 0,
+        "a number of bytes",
     ),
     "headers": (_holds_texts, "a mapping of texts"),
     "query": (lambda value: isinstance(value, Mapping), "a mapping"),
