@@ -276,6 +276,9 @@ ValueKind: TypeAlias = Literal["any", "str", "file"]
 BodyKind: TypeAlias = Literal["json", "form", "multipart", "text", "binary"]
 
 
+OpenKind: TypeAlias = Literal["range", "boundary"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BodyMedia:
     media_type: Text
@@ -283,6 +286,9 @@ class BodyMedia:
     encodings: tuple[PartEncoding, ...] = ()
     file: bool = False
     """Of multipart: one file instead of an object."""
+    open: OpenKind | None = None
+    """What of the media type is the caller's to say: which of a range it is, or the
+    boundary of a body that is sent as it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

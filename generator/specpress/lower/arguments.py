@@ -148,14 +148,13 @@ def _parameter(types: Types, parameter: Parameter, name: ir.Identifier) -> ir.Ar
             notes=described.notes,
         )
     positional = parameter.location is Location.PATH
-    is_given = positional or not parameter.required
     return ir.Argument(
         name=name,
         wire_name=parameter.name,
         place=parameter.location.value,
         type=type_,
         required=positional or parameter.required,
-        preset=None if is_given else only_value(type_),
+        preset=only_value(type_) if parameter.required and not positional else None,
         positional=positional,
         style=_style(parameter, type_),
         documentation=doc,

@@ -7,10 +7,10 @@ of a body are arguments of their own.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from specpress import ir
 from specpress.lower import documentation
+from specpress.lower.alternatives import alternatives
 from specpress.lower.graph import Use, keeps_slot
 from specpress.lower.joined import ANY, optional, union
 from specpress.lower.media import is_one_file, kind_of
@@ -21,13 +21,17 @@ from specpress.lower.nodes import (
     ObjectShape,
     ScalarShape,
     Slot,
-    UnionShape,
 )
 from specpress.lower.parts import part_encodings, variable_headers
 from specpress.lower.shapes import Shapes
 from specpress.lower.types import ARGUMENT, UPLOAD, Types
 from specpress.lower.untyped import loses_schema
-from specpress.lower.vocabulary import is_unspecific, lacks_boundary, media_kind
+from specpress.lower.vocabulary import (
+    MediaKind,
+    is_unspecific,
+    lacks_boundary,
+    media_kind,
+)
 from specpress.openapi import MediaType, RequestBody
 from specpress.source import Pointer
 from specpress.text import Text
@@ -85,17 +89,13 @@ def body_nodes(
 
 
 def whole_body(types: Types, shapes: Shapes, body: RequestBody) -> ir.Argument:
-    parts: list[ir.Type] = []
-    notes: tuple[documentation.Note, ...] = ()
-    for media in body.content:
-        parts.append(_media_type(types, shapes, media))
     return ir.Argument(
         name=ir.Identifier("body"),
         wire_name=Text("body"),
         place="whole body",
-        type=union(parts),
+        type=union(_media_type(types, shapes, media) for media in body.content),
         required=body.required,
-        documentation=replace(documentation.of_text(body.description), notes=notes),
+        documentation=documentation.of_text(body.description),
         at=body.at,
     )
 
@@ -146,6 +146,7 @@ def lower_body(
                 kind="text" if kind == "xml" else kind,
                 encodings=part_encodings(shapes, item),
                 file=is_one_file(shapes, item),
+                open=_open(item.name, kind),
             )
         )
     choice = _choice(media)
@@ -164,17 +165,17 @@ def lower_body(
 def _choice(media: list[ir.BodyMedia]) -> ir.Type | None:
     """Return the type of the argument that chooses a media type. A range such as
     ``image/*`` leaves it to the caller, as does a boundary that is not ours."""
-    named = tuple(m.media_type for m in media if not _is_open(m))
+    named = tuple(m.media_type for m in media if m.open is None)
     any_text = ir.ScalarType("str")
     if len(named) == len(media):
         return ir.LiteralType(named) if len(media) > 1 else None
     return union((ir.LiteralType(named), any_text)) if named else any_text
 
 
-def _is_open(media: ir.BodyMedia) -> bool:
-    return is_unspecific(media.media_type) or (
-        media.kind != "multipart" and lacks_boundary(media.media_type)
-    )
+def _open(media_type: Text, kind: MediaKind) -> ir.OpenKind | None:
+    if is_unspecific(media_type):
+        return "range"
+    return "boundary" if kind != "multipart" and lacks_boundary(media_type) else None
 
 
 def _by_value(
@@ -210,15 +211,8 @@ def _classes(
     if media.schema is None:
         yield "any"
         return
-    nodes, seen = [Node((media.schema,))], set[Node]()
-    while nodes:
-        node = shapes.canonical(nodes.pop())[0]
-        if node in seen:
-            continue
-        seen.add(node)
+    for node in alternatives(shapes, Node((media.schema,))):
         match shapes.shaped(node).shape:
-            case UnionShape(members):
-                nodes.extend(members)
             case AnyShape():
                 yield "any"
             case ScalarShape("str") | EnumShape():

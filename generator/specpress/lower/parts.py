@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from specpress import ir
+from specpress.lower.alternatives import alternatives
 from specpress.lower.media import kind_of
 from specpress.lower.nodes import (
     ArrayShape,
@@ -18,7 +19,6 @@ from specpress.lower.nodes import (
     ObjectShape,
     ScalarShape,
     Shape,
-    UnionShape,
 )
 from specpress.lower.shapes import Shapes
 from specpress.openapi import Encoding, Header, MediaType
@@ -29,7 +29,7 @@ def part_encodings(shapes: Shapes, media: MediaType) -> tuple[ir.PartEncoding, .
     """Return what is to be said of properties."""
     values: dict[Text, list[Shape]] = {}
     if media.schema is not None and kind_of(shapes, media) == "multipart":
-        for name, node in _properties(shapes, Node((media.schema,)), set()):
+        for name, node in _properties(shapes, Node((media.schema,))):
             values.setdefault(name, []).extend(_values(shapes, node, set()))
     said = {each.property: each for each in media.encodings}
     found: list[ir.PartEncoding] = []
@@ -97,34 +97,23 @@ def _kind(shape: Shape) -> str:
             return "other"
 
 
-def _properties(
-    shapes: Shapes, node: Node, seen: set[Node]
-) -> Iterator[tuple[Text, Node]]:
+def _properties(shapes: Shapes, node: Node) -> Iterator[tuple[Text, Node]]:
     """Yield the properties of an object, or of all that a union offers."""
-    node = shapes.canonical(node)[0]
-    if node in seen:
-        return
-    seen.add(node)
-    match shapes.shaped(node).shape:
-        case ObjectShape(slots):
-            for slot in slots:
-                yield slot.name, slot.node
-        case UnionShape(members):
-            for member in members:
-                yield from _properties(shapes, member, seen)
-        case _:
-            return
+    for each in alternatives(shapes, node):
+        shape = shapes.shaped(each).shape
+        if isinstance(shape, ObjectShape):
+            yield from ((slot.name, slot.node) for slot in shape.slots)
 
 
 def _values(shapes: Shapes, node: Node, seen: set[Node]) -> Iterator[Shape]:
     """Yield what the parts of one property may be: an array is a part per item."""
-    node = shapes.canonical(node)[0]
-    if node in seen:
-        return
-    seen.add(node)
-    match shapes.shaped(node).shape:
-        case ArrayShape((_, *_) as nodes) | UnionShape(nodes):
-            for inner in nodes:
-                yield from _values(shapes, inner, seen)
-        case shape:
-            yield shape
+    for each in alternatives(shapes, node):
+        if each in seen:
+            continue
+        seen.add(each)
+        match shapes.shaped(each).shape:
+            case ArrayShape((_, *_) as items):
+                for item in items:
+                    yield from _values(shapes, item, seen)
+            case shape:
+                yield shape

@@ -13,10 +13,11 @@ from dataclasses import replace
 from specpress import ir
 from specpress.diagnostics import Report
 from specpress.lower import documentation
+from specpress.lower.alternatives import alternatives
 from specpress.lower.answers import documented
 from specpress.lower.joined import ANY, union
 from specpress.lower.media import kind_of
-from specpress.lower.nodes import EnumShape, Node, ObjectShape, UnionShape
+from specpress.lower.nodes import EnumShape, Node, ObjectShape
 from specpress.lower.shapes import Shapes
 from specpress.lower.types import Types
 from specpress.openapi import Api, Operation, WebhookSignature
@@ -117,7 +118,7 @@ def _names(
         nodes = [inner for node in nodes for inner in _property(shapes, node, token)]
     found: dict[Text, None] = {}
     for node in nodes:
-        for each in _alternatives(shapes, node):
+        for each in alternatives(shapes, node):
             shape = shapes.shaped(each).shape
             if not isinstance(shape, EnumShape):
                 return ()
@@ -126,25 +127,10 @@ def _names(
 
 
 def _property(shapes: Shapes, node: Node, name: Text) -> Iterator[Node]:
-    for each in _alternatives(shapes, node):
+    for each in alternatives(shapes, node):
         shape = shapes.shaped(each).shape
         if isinstance(shape, ObjectShape):
             yield from (slot.node for slot in shape.slots if slot.name == name)
-
-
-def _alternatives(shapes: Shapes, node: Node) -> Iterator[Node]:
-    """Yield what a value may be: the members of a union, at any level."""
-    nodes, seen = [node], set[Node]()
-    while nodes:
-        each = shapes.canonical(nodes.pop())[0]
-        if each in seen:
-            continue
-        seen.add(each)
-        shape = shapes.shaped(each).shape
-        if isinstance(shape, UnionShape):
-            nodes.extend(reversed(shape.members))
-        else:
-            yield each
 
 
 def _signature(signature: WebhookSignature) -> ir.WebhookSignature:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 
-from specpress import ir, walking
+from specpress import ir
 from specpress.python_text import (
     Entries,
     SourceText,
@@ -130,10 +130,14 @@ def _choice(method: ir.Method) -> Iterator[tuple[ir.Identifier, Words]]:
     if body is None or body.content_type is None:
         return
     words: list[str | Text | ir.Identifier] = []
-    if ir.ScalarType("str") in walking.nested_types(body.content_type):
+    if any(media.open == "range" for media in body.media):
         for media in body.media:
             words += [" or " if words else "Any of ", "``", media.media_type, "``"]
         words.append(". A file says by its name what it is.")
+    for media in body.media:
+        if media.open == "boundary":
+            words += [" " if words else "", "``", media.media_type, "`` needs"]
+            words.append(" ``; boundary=…`` after it, that of the body.")
     if body.by_value:
         words.append(" ``None`` is " if words else "``None`` is ")
         for kind, media_type in body.by_value:

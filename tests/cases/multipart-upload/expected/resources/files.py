@@ -187,8 +187,8 @@ class Files:
         """``POST /mixed``
 
         Args:
-            content_type: Any of ``multipart/mixed``. A file says by its name what
-                it is.
+            content_type: ``multipart/mixed`` needs ``; boundary=…`` after it, that
+                of the body.
         """
         return self._client.call(
             _MIXED,
