@@ -98,7 +98,7 @@ class CustomTransport:
         return replace(
             response,
             body=_read(response.body, deadline),
-            close=_closing(response.close),
+            close=quietly(response.close),
         )
 
     def close(self) -> None:
@@ -170,7 +170,9 @@ def _lost(error: Exception) -> TransportError:
     return TransportError(text, kind="connection", sent="unknown")
 
 
-def _closing(close: Callable[[], None]) -> Callable[[], None]:
+def quietly(close: Callable[[], None]) -> Callable[[], None]:
+    """There is nothing left to save, and a call may be failing already."""
+
     def quiet() -> None:
         with suppress(Exception):
             close()

@@ -33,7 +33,7 @@ except ModuleNotFoundError as error:
     ) from error
 
 from ..errors import ArgumentError
-from .custom import Source
+from .custom import Source, quietly
 from .deadlines import Bounded, check, deadline_of, remaining, to_its_end, until
 from .http import (
     AsyncHTTPResponse,
@@ -180,7 +180,7 @@ class HTTPXTransport:
             status=response.status_code,
             headers=_headers(response),
             body=_read(self._client, response, deadline),
-            close=_closing(response),
+            close=quietly(response.close),
             version=response.http_version,
         )
 
@@ -392,15 +392,6 @@ def _refuse_surplus(stream: Any) -> None:
         stream = getattr(stream, name, None)
     if stream is not None and stream.trailing_data[0]:
         stream.send_failed()
-
-
-def _closing(response: httpx2.Response) -> Callable[[], None]:
-    def close() -> None:
-        # There is nothing left to save, and a call may be failing already.
-        with suppress(Exception):
-            response.close()
-
-    return close
 
 
 def _closing_async(
