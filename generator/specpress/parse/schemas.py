@@ -174,7 +174,8 @@ class SchemaTable:
 
     def _add_undeclared(self, node: Node, fields: Fields) -> None:
         """Give names that are required and not declared here a schema of any value,
-        keyed by where they are required: no other schema may declare them."""
+        keyed by where they are required. It counts if nothing that holds together with
+        this schema declares them, either."""
         declared = {each.name for each in fields.get("properties", ())}
         undeclared: list[Property] = []
         for index, name in enumerate(fields.get("required", ())):
