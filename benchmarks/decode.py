@@ -23,6 +23,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from specpress.render.runtime_files import runtime_texts
+from specpress.render.runtime_needs import EVERYTHING
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 
@@ -31,9 +34,9 @@ def sample_package(folder: Path) -> str:
     package = folder / "sample_package"
     shutil.copytree(REPOSITORY / "tests" / "runtime" / "sample", package)
     (package / "_runtime").mkdir()
-    (package / "_runtime" / "__init__.py").touch()
-    for module in (REPOSITORY / "templates" / "runtime").glob("*.py"):
-        shutil.copy(module, package / "_runtime")
+    texts = runtime_texts(REPOSITORY / "templates" / "runtime", EVERYTHING)
+    for name, text in texts.items():
+        (package / "_runtime" / f"{name}.py").write_text(text, encoding="utf-8")
     return package.name
 
 

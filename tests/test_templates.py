@@ -7,6 +7,7 @@ is no expression that could go without an encoder.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 
 import jinja2
@@ -16,10 +17,13 @@ from jinja2 import nodes
 from specpress.ir import Identifier
 from specpress.python_text import SourceText
 from specpress.render import template_environment, template_folder
+from specpress.render.runtime_files import RUNTIME_ENVIRONMENT
+from specpress.render.runtime_needs import Needs
 from specpress.text import Text
 
 FOLDER = template_folder()
 TEMPLATES = sorted(FOLDER.rglob("*.jinja"))
+RUNTIME = sorted((FOLDER / "runtime").glob("*.py"))
 
 
 def vocabulary(node: nodes.Node) -> Iterator[str]:
@@ -78,6 +82,27 @@ def test_a_template_keeps_to_the_vocabulary(path: Path) -> None:
 )
 def test_more_than_the_vocabulary_is_found(source: str) -> None:
     assert findings(source)
+
+
+@pytest.mark.parametrize("path", RUNTIME, ids=lambda path: path.name)
+def test_a_module_of_the_runtime_has_conditions_alone(path: Path) -> None:
+    parsed = RUNTIME_ENVIRONMENT.parse(path.read_text(encoding="utf-8"))
+    assert list(vocabulary(parsed)) == []
+    for name in parsed.find_all(nodes.Name):
+        assert name.name == "needs"
+    for output in parsed.find_all(nodes.Output):
+        assert all(isinstance(each, nodes.TemplateData) for each in output.nodes)
+
+
+def test_every_need_is_a_condition_somewhere() -> None:
+    asked = {
+        attribute.attr
+        for path in RUNTIME
+        for attribute in RUNTIME_ENVIRONMENT.parse(path.read_text("utf-8")).find_all(
+            nodes.Getattr
+        )
+    }
+    assert asked == {field.name for field in fields(Needs)}
 
 
 def test_every_part_is_included_somewhere() -> None:

@@ -58,6 +58,11 @@ def lowered(text: Text) -> Text:
     return Text(text._characters.lower())  # pyright: ignore[reportPrivateUsage]
 
 
+def holds(text: Text, character: str) -> bool:
+    """Tell whether ``character`` is in ``text``."""
+    return character in text._characters  # pyright: ignore[reportPrivateUsage]
+
+
 def reveal(text: Text) -> str:
     """Return the characters of ``text``; the caller answers for where they go."""
     return text._characters  # pyright: ignore[reportPrivateUsage]

@@ -39,6 +39,8 @@ from specpress.options import ClientOptions, Job
 from specpress.output import SourceFile
 from specpress.pipeline import make_client
 from specpress.render import template_folder
+from specpress.render.runtime_files import runtime_texts
+from specpress.render.runtime_needs import EVERYTHING
 from specpress.write.plan import contents_of
 from tests.generation import write
 from tests.hostile.guard import Forbidden, Guard
@@ -219,7 +221,7 @@ class Laboratory:
 
     def _output(self) -> Path:
         """Return the folder of the package, without what is left of the last one but
-        the runtime, which is always the same."""
+        the runtime, which is always the whole one."""
         output = self.folder / "case" / "output" / PACKAGE
         for path in sorted(output.rglob("*"), reverse=True):
             if "_runtime" in path.parts:
@@ -271,10 +273,11 @@ class Laboratory:
         """Keep bytecode of the runtime and of nothing else: two sources of the same
         second and size are one for Python."""
         output = self._output()
-        for path in sorted((template_folder() / "runtime").glob("*.py")):
-            target = output / "_runtime" / path.name
+        texts = runtime_texts(template_folder() / "runtime", EVERYTHING)
+        for name, text in texts.items():
+            target = output / "_runtime" / f"{name}.py"
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(path.read_bytes())
+            target.write_text(text, encoding="utf-8")
             py_compile.compile(str(target), doraise=True)
         sys.dont_write_bytecode = True
 

@@ -1,7 +1,7 @@
 """Assemble importable packages around the runtime, as ``specpress generate`` would.
 
 The runtime (``templates/runtime``) only has relative imports, so it is tested inside
-a package: a folder with ``_runtime/`` (the runtime, copied), ``errors.py`` and the
+a package: a folder with ``_runtime/`` (all of the runtime), ``errors.py`` and the
 modules a test gives as text or as a folder of files. Each package gets a name of its
 own, is imported without touching ``sys.path``, and is forgotten afterwards.
 
@@ -23,6 +23,9 @@ from types import ModuleType
 
 import jinja2
 import pytest
+
+from specpress.render.runtime_files import runtime_texts
+from specpress.render.runtime_needs import EVERYTHING
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 TEMPLATES = REPOSITORY / "templates"
@@ -101,10 +104,9 @@ def write_package(
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "__init__.py").write_text("", encoding="utf-8")
     (folder / "errors.py").write_text(render_errors(), encoding="utf-8")
-    shutil.copytree(RUNTIME, folder / "_runtime", ignore=ignore, dirs_exist_ok=True)
-    runtime_init = folder / "_runtime" / "__init__.py"
-    if not runtime_init.exists():
-        runtime_init.write_text("", encoding="utf-8")
+    (folder / "_runtime").mkdir(exist_ok=True)
+    for name, text in runtime_texts(RUNTIME, EVERYTHING).items():
+        (folder / "_runtime" / f"{name}.py").write_text(text, encoding="utf-8")
     for path, text in (modules or {}).items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)

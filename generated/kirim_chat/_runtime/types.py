@@ -53,10 +53,3 @@ class SequenceOf(Protocol[Item_co]):
     def __len__(self) -> int: ...
     def __iter__(self) -> Iterator[Item_co]: ...
     def __reversed__(self) -> Iterator[Item_co]: ...
-
-
-def digits(value: int | Unset | None) -> str | Unset | None:
-    """Write an ``int`` as the digit string that this API expects for it."""
-    if value is None or value is UNSET:
-        return value
-    return str(int(value))

@@ -28,7 +28,7 @@ from specpress.render.packages import (
     top_package,
 )
 from specpress.render.resource_modules import resource_module
-from specpress.render.runtime_files import runtime_files, value_modules
+from specpress.render.runtime_files import runtime_files
 from specpress.render.webhook_module import webhook_module
 from specpress.walking import all_resources
 
@@ -100,8 +100,7 @@ def render_package(package: ir.Package, templates: Path) -> list[SourceFile]:
         for name, rows in _TABLE
         for path, view in rows(package)
     ]
-    runtime = templates / "runtime"
-    files += [*runtime_files(runtime, files, value_modules(package))]
+    files += [*runtime_files(templates / "runtime", package, files)]
     return sorted(files, key=lambda file: file.path)
 
 

@@ -3,29 +3,61 @@ for the kinds of values it mentions."""
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
+import jinja2
+
 from specpress import ir
 from specpress.output import SourceFile
 from specpress.render.contents import answered_types, sent_types
+from specpress.render.runtime_names import Wanted, trimmed
+from specpress.render.runtime_needs import Needs, needs_of
 from specpress.walking import all_methods, nested_types
 
 
 def runtime_files(
-    folder: Path, files: Iterable[SourceFile], also: Iterable[str]
+    folder: Path, package: ir.Package, files: Iterable[SourceFile]
 ) -> Iterator[SourceFile]:
-    """Yield the modules that are needed, as they are in ``folder``, but that the list
-    of them in ``__init__`` is of these alone."""
-    names = runtime_modules(folder, files, also)
-    for name in names:
-        text = (folder / name).read_text(encoding="utf-8")
-        if name == "__init__.py":
-            text = _listing({name.removesuffix(".py") for name in names}, text)
-        yield SourceFile(f"_runtime/{name}", text)
+    """Yield the modules of ``folder`` that ``files`` need, with what they need of them.
+
+    A module, a class or a function that nothing names is left out: webhooks, for one,
+    of an API that sends none. What is inside them depends on :class:`Needs`.
+    """
+    texts = runtime_texts(folder, needs_of(package))
+    values = ((module, "FORMATS") for module in value_modules(package))
+    kept = trimmed(texts, [*_named(files), *values])
+    start = _listing(kept, texts["__init__"])
+    for name, text in sorted({**kept, "__init__": start}.items()):
+        yield SourceFile(f"_runtime/{name}.py", text)
+
+
+def runtime_texts(folder: Path, needs: Needs) -> dict[str, str]:
+    """Return all modules as an API with these needs has them, none left out."""
+    return {
+        path.stem: _text(path.read_text(encoding="utf-8"), needs)
+        for path in sorted(folder.glob("*.py"))
+    }
+
+
+@lru_cache(maxsize=512)
+def _text(source: str, needs: Needs) -> str:
+    return RUNTIME_ENVIRONMENT.from_string(source).render(needs=needs)
+
+
+RUNTIME_ENVIRONMENT = jinja2.Environment(
+    # Modules stay modules for whoever looks at them: conditions are comments.
+    block_start_string="# {%",
+    variable_start_string="# {{",
+    comment_start_string="# {#",
+    autoescape=False,
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+)
 
 
 def _listing(modules: Collection[str], text: str) -> str:
@@ -47,34 +79,25 @@ def _listing(modules: Collection[str], text: str) -> str:
 _ENTRY = re.compile(r"^    ([a-z0-9_]+) ", re.MULTILINE)
 
 
-def runtime_modules(
-    folder: Path, files: Iterable[SourceFile], also: Iterable[str] = ()
-) -> list[str]:
-    """Return the file names in ``folder`` to copy, sorted.
-
-    A module that nothing imports is left out: webhooks, for one, of an API that sends
-    none. Imports inside functions and for type checkers count. ``also``: what the
-    runtime finds by name.
-    """
-    available = {path.stem: path for path in sorted(folder.glob("*.py"))}
-    needed = {"__init__": None} if "__init__" in available else {}
-    pending = list(also)
+def _named(files: Iterable[SourceFile]) -> Iterator[Wanted]:
+    """Yield what generated modules name of the runtime."""
     for file in files:
-        if file.path.endswith(".py"):
-            pending.extend(_IMPORT.findall(file.text))
-            for names in _IMPORT_OF_MODULES.findall(file.text):
-                pending.extend(names.split(", "))
-    while pending:
-        name = pending.pop()
-        if name in needed or name not in available:
+        if not file.path.endswith(".py"):
             continue
-        needed[name] = None
-        pending.extend(_imported(available[name].read_text(encoding="utf-8")))
-    return sorted(f"{name}.py" for name in needed)
+        for match in _IMPORT.finditer(file.text):
+            for name in (match[2] or match[3]).split(","):
+                if name.strip():
+                    yield match[1], name.split()[0]
+        for match in _IMPORT_OF_MODULES.finditer(file.text):
+            for module in match[1].split(", "):
+                for name in re.findall(rf"\b{module}\.(\w+)", file.text):
+                    yield module, name
 
 
 # As templates write it. A docstring that has such a line only brings a module more.
-_IMPORT = re.compile(r"^ *from \.+_runtime\.([a-z0-9_]+) import", re.MULTILINE)
+_IMPORT = re.compile(
+    r"^ *from \.+_runtime\.([a-z0-9_]+) import (?:\(([^)]*)\)|(.*))$", re.MULTILINE
+)
 _IMPORT_OF_MODULES = re.compile(
     r"^ *from \.+_runtime import ([a-z0-9_, ]+)$", re.MULTILINE
 )
@@ -106,16 +129,3 @@ def _may_write_files(method: ir.Method) -> bool:
     they are texts."""
     kinds = {media.kind for media in method.body.media} if method.body else set[str]()
     return "multipart" in kinds and bool(kinds & {"json", "form"})
-
-
-@lru_cache(maxsize=256)
-def _imported(text: str) -> tuple[str, ...]:
-    """Return the modules of the runtime that one of them imports."""
-    found: list[str] = []
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.ImportFrom) and node.level == 1:
-            if node.module:
-                found.append(node.module.partition(".")[0])
-            else:
-                found.extend(alias.name for alias in node.names)
-    return tuple(found)

@@ -1,0 +1,146 @@
+"""What an API asks of the runtime beyond what every API does.
+
+In: :class:`ir.Package`. Out: :class:`Needs`, by which the modules of the runtime are
+laid out: what is of no use to an API is in none of its modules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
+
+from specpress import ir
+from specpress.render.contents import answered_types, sent_types
+from specpress.render.json_kinds import needs_comparing
+from specpress.text import holds
+from specpress.walking import all_methods, nested_types
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """Conditions in the text of the runtime's modules."""
+
+    comparing: bool
+    """Unions of which a value tells its member by nothing but a comparison."""
+    marks: bool
+    """Annotations that say how a value is read or written: discriminators, numbers
+    that are texts."""
+    open_unions: bool
+    """Objects that no member of a union describes."""
+    references: bool
+    """Aliases that lead back to themselves."""
+    tuples: bool
+    additional: bool
+    """Models with a type for properties that are not declared."""
+    datetimes: bool
+    dates: bool
+    times: bool
+
+    cookies: bool
+    styles: bool
+    """Parameters in another style than that of their place."""
+    fixed_queries: bool
+    """Paths that go on after ``?``."""
+    variables: bool
+    """Of servers."""
+
+    uploads: bool
+    """Bodies that are sent as they are read."""
+    files: bool
+    texts: bool
+    """Bodies that are text."""
+    forms: bool
+    multipart: bool
+    ranges: bool
+    """Media types such as ``image/*``."""
+    bodies_by_value: bool
+    """Bodies whose media type follows from the class of the value."""
+
+    keys_in_queries: bool
+    encoded_secrets: bool
+    """Passwords, which are sent encoded."""
+
+    listed_pages: bool
+    """Pages that are lists."""
+    event_names_in_bodies: bool
+    event_names_in_headers: bool
+    signature_ids: bool
+    signature_times_apart: bool
+    """The time of an event has a header of its own."""
+    signature_base64: bool
+    signature_keys_base64: bool
+
+
+EVERYTHING = Needs(**{field.name: True for field in fields(Needs)})
+
+
+def needs_of(package: ir.Package) -> Needs:
+    """Return what the operations, models and events of ``package`` need."""
+    decoded = [*_inside(answered_types(package))]
+    scalars = {
+        each.name
+        for each in (*decoded, *_inside(sent_types(package)))
+        if isinstance(each, ir.ScalarType)
+    }
+    methods = list(all_methods(package.resources))
+    arguments = [argument for method in methods for argument in method.arguments]
+    bodies = [method.body for method in methods if method.body is not None]
+    media = [each for body in bodies for each in body.media]
+    body_kinds = {each.kind for each in media}
+    places = {each.place for each in package.credentials}
+    schemes = {each.kind for each in package.credentials}
+    webhooks = package.webhooks
+    signature = None if webhooks is None else webhooks.signature
+    return Needs(
+        comparing=needs_comparing(package),
+        marks=any(
+            (isinstance(each, ir.UnionType) and each.discriminator is not None)
+            or (isinstance(each, ir.ScalarType) and each.as_text)
+            for each in decoded
+        ),
+        open_unions=any(isinstance(t, ir.UnionType) and t.open for t in decoded),
+        references=any(isinstance(t, ir.NamedType) and t.quoted for t in decoded),
+        tuples=any(isinstance(each, ir.TupleType) for each in decoded),
+        additional=any(
+            isinstance(declaration, ir.Model) and declaration.additional is not None
+            for module in package.models
+            for declaration in module.declarations
+        ),
+        datetimes="datetime" in scalars,
+        dates="date" in scalars,
+        times="time" in scalars,
+        cookies=any(each.place == "cookie" for each in arguments) or "cookie" in places,
+        styles=any(each.style is not None for each in arguments),
+        fixed_queries=any(
+            holds(method.path, character) for method in methods for character in "?#"
+        ),
+        variables=bool(package.server_variables),
+        uploads=bool(body_kinds & {"binary", "multipart"}),
+        files=bool(body_kinds & {"binary", "multipart"}),
+        texts="text" in body_kinds,
+        forms="form" in body_kinds,
+        multipart="multipart" in body_kinds,
+        ranges=any(each.open == "range" for each in media),
+        bodies_by_value=any(body.by_value for body in bodies),
+        keys_in_queries="query" in places,
+        encoded_secrets="basic" in schemes,
+        listed_pages=any(
+            method.pagination is not None and method.pagination.page is None
+            for method in methods
+        ),
+        event_names_in_bodies=webhooks is not None
+        and webhooks.event_pointer is not None,
+        event_names_in_headers=webhooks is not None
+        and webhooks.event_header is not None,
+        signature_ids=signature is not None and signature.id_header is not None,
+        signature_times_apart=signature is not None
+        and signature.timestamp_header is not None,
+        signature_base64=signature is not None and signature.encoding == "base64",
+        signature_keys_base64=signature is not None
+        and signature.key_encoding == "base64",
+    )
+
+
+def _inside(types: Iterable[ir.Type]) -> Iterator[ir.Type]:
+    for type_ in types:
+        yield from nested_types(type_)
