@@ -34,7 +34,7 @@ class Source:
     """The content of a request. An exception of the caller's own stream is the
     caller's, not a lost connection."""
 
-    def __init__(self, content: bytes | Iterable[bytes] | AsyncIterable[bytes]) -> None:
+    def __init__(self, content: bytes | Iterable[bytes]) -> None:
         self._content = content
         self.error: BaseException | None = None
 
@@ -50,30 +50,16 @@ class Source:
             return self._content
         return self._iterate_async(self._content)
 
-    def _iterate(
-        self, content: Iterable[bytes] | AsyncIterable[bytes]
-    ) -> Iterator[bytes]:
+    def _iterate(self, content: Iterable[bytes]) -> Iterator[bytes]:
         try:
-            if isinstance(content, AsyncIterable):
-                raise TypeError("an asynchronous stream needs the asynchronous client")
             yield from content
         except Exception as error:
             self.error = error
             raise
 
-    async def _iterate_async(
-        self, content: Iterable[bytes] | AsyncIterable[bytes]
-    ) -> AsyncIterator[bytes]:
-        try:
-            if isinstance(content, AsyncIterable):
-                async for chunk in content:
-                    yield chunk
-            else:
-                for chunk in content:
-                    yield chunk
-        except Exception as error:
-            self.error = error
-            raise
+    async def _iterate_async(self, content: Iterable[bytes]) -> AsyncIterator[bytes]:
+        for chunk in self._iterate(content):
+            yield chunk
 
 
 class CustomTransport:
@@ -111,11 +97,11 @@ class AsyncCustomTransport:
     async def send(self, request: HTTPRequest, /) -> AsyncHTTPResponse:
         deadline = deadline_of(request.timeout)
         source = Source(request.content)
-        waits = isinstance(request.content, AsyncIterable)
-        content = source.content_async if waits else source.content
         try:
             async with asyncio.timeout(remaining(deadline)):
-                response = await self._inner.send(replace(request, content=content))
+                response = await self._inner.send(
+                    replace(request, content=source.content)
+                )
         except Exception as error:
             if error is source.error or isinstance(error, TransportError):
                 raise

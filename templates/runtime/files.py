@@ -14,7 +14,7 @@ from os import PathLike
 from typing import Any, Protocol, TypeAlias, cast
 
 from ..errors import ArgumentError
-from .bodies import RequestContent, essence, whole
+from .bodies import RequestContent, essence
 from .parameters import text_of
 
 _CHUNK = 64 * 1024
@@ -80,12 +80,12 @@ def _text(content_type: str, body: object) -> RequestContent:
         except LookupError:
             raise ValueError(f"the character set {charset[1]!r} is unknown") from None
         try:
-            return whole(content_type, encoding.encode(text)[0])
+            return RequestContent(content_type, encoding.encode(text)[0])
         except UnicodeError:
             raise ValueError(f"the text cannot be written in {charset[1]}") from None
     if content_type.lower().startswith("text/"):
         content_type += "; charset=utf-8"
-    return whole(content_type, text.encode())
+    return RequestContent(content_type, text.encode())
 
 
 def is_file(value: object) -> bool:

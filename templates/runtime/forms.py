@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import cast
 from urllib.parse import quote_plus
 
-from .bodies import RequestContent, whole
+from .bodies import RequestContent
 from .codec import Model, members
 from .parameters import naming
 from .styles import Style, content_text
@@ -58,7 +58,7 @@ class Form:
                     text = content_text(item, part.content_type or "text/plain")
                     pairs.append((quote_plus(name), quote_plus(text)))
         form = "&".join(f"{name}={text}" for name, text in pairs)
-        return whole(content_type, form.encode())
+        return RequestContent(content_type, form.encode())
 
 
 def members_of(body: object) -> Mapping[str, object]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from secrets import token_hex
 from urllib.parse import unquote
 
-from .bodies import RequestContent, essence, whole
+from .bodies import RequestContent, essence
 from .codec import Model
 from .files import Upload, is_file
 from .forms import PLAIN, Part, is_array, members_of, repeated
@@ -130,10 +130,8 @@ def _quoted(text: str) -> str:
 def _joined(content_type: str, segments: list[bytes | Upload]) -> RequestContent:
     """One piece where everything is in memory anyway, else a stream."""
     if all(isinstance(part, bytes) or part.data is not None for part in segments):
-        return whole(
-            content_type,
-            b"".join(p if isinstance(p, bytes) else p.whole() for p in segments),
-        )
+        content = b"".join(p if isinstance(p, bytes) else p.whole() for p in segments)
+        return RequestContent(content_type, content, length=len(content))
 
     def chunks() -> Iterator[bytes]:
         for part in segments:

@@ -21,7 +21,7 @@ from ..errors import (
     APITimeoutError,
     ResponseDecodeError,
 )
-from .bodies import RequestContent, whole
+from .bodies import RequestContent
 from .calls import Call
 from .client import AsyncAPIClient, SyncAPIClient
 from .credentials import (
@@ -212,7 +212,7 @@ class _Form:
     text: str = field(repr=False)
 
     def content(self, content_type: str, body: object) -> RequestContent:
-        return whole(content_type, self.text.encode("ascii"))
+        return RequestContent(content_type, self.text.encode("ascii"))
 
 
 _ANY = JSON(lambda: Any)

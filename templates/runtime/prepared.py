@@ -42,8 +42,6 @@ class Prepared:
 
     method: str
     url: str
-    """It may have a query of its own: a link that the API gave."""
-    query: str
     cookies: str
     headers: tuple[tuple[str, str], ...]
     content: RequestContent | None
@@ -53,20 +51,13 @@ class Prepared:
     is_own: bool
     """Whether it goes to the API, and not to where a redirect or a URL leads."""
 
-    def address(self, *more: str) -> str:
-        """The URL with its whole query, and with what is to be added to it."""
-        query = "&".join(filter(None, [self.query, *more]))
-        if not query:
-            return self.url
-        return f"{self.url}{'&' if '?' in self.url else '?'}{query}"
-
 
 def prepare(
     target: Target, operation: Operation[Any], arguments: Arguments, settings: Settings
 ) -> Prepared:
     options = request_options(arguments.options)
     server = target.server_of(operation)
-    url, query = _address(server, operation, arguments, options)
+    url = _address(server, operation, arguments, options)
     is_own = origin(url) == origin(server)
     cookies = build_cookies(arguments.cookies, operation.styles)
     with naming("body"):
@@ -91,7 +82,6 @@ def prepare(
     return Prepared(
         operation.method,
         url,
-        query,
         cookies,
         tuple(headers.values()),
         content,
@@ -105,7 +95,7 @@ def prepare(
 def attempt(prepared: Prepared, additions: Additions, timeout: Timeout) -> HTTPRequest:
     """The request of one attempt. Its content begins anew. What an argument of the call
     says already, or a link, no credential says again."""
-    query = prepared.address().partition("?")[2]
+    query = prepared.url.partition("?")[2]
     names = {unquote_plus(pair.partition("=")[0]) for pair in query.split("&")}
     pairs = [
         f"{quote(name, '')}={quote(value, '')}"
@@ -121,7 +111,7 @@ def attempt(prepared: Prepared, additions: Additions, timeout: Timeout) -> HTTPR
     content = b"" if prepared.content is None else prepared.content.content
     return HTTPRequest(
         prepared.method,
-        prepared.address(*pairs),
+        _with_query(prepared.url, *pairs),
         headers,
         content if isinstance(content, bytes) else content(),
         timeout,
@@ -138,19 +128,26 @@ def _address(
     operation: Operation[Any],
     arguments: Arguments,
     options: RequestOptions,
-) -> tuple[str, str]:
-    """The URL and the query to add to it."""
+) -> str:
     given = {**arguments.query, **options.get("query", {})}
     query = build_query(given, operation.styles)
     if arguments.url is not None:
         url = arguments.url.partition("#")[0]
         is_whole = re.match(r"[A-Za-z][\w+.-]*://", url)
-        return url if is_whole else urljoin(f"{server}/", url), query
+        return _with_query(url if is_whole else urljoin(f"{server}/", url), query)
     # Some documents tell operations of one path apart by a query or fragment.
     template, fixed = path_and_query(operation.path)
     fixed = fixed_query(fixed, arguments.path, given)
     path = build_path(template, arguments.path, operation.styles)
-    return f"{server}/{path.lstrip('/')}", "&".join(filter(None, [fixed, query]))
+    return _with_query(f"{server}/{path.lstrip('/')}", fixed, query)
+
+
+def _with_query(url: str, *parts: str) -> str:
+    """``url``, which may be a link with a query of its own, with more of it."""
+    query = "&".join(filter(None, parts))
+    if not query:
+        return url
+    return f"{url}{'&' if '?' in url else '?'}{query}"
 
 
 def _body(operation: Operation[Any], body: object, options: RequestOptions) -> object:

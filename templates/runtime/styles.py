@@ -7,6 +7,7 @@ them.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ from .types import UNSET
 Quote: TypeAlias = Callable[[str], str]
 
 _FORM = "application/x-www-form-urlencoded"
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _TRIPLE = re.compile(r"(%[0-9A-Fa-f]{2})")
 
 # ``allowReserved`` lets reserved characters stand, but not those that would end the
@@ -178,7 +180,13 @@ def content_text(value: object, content_type: str, *, ascii_only: bool = False) 
                 if each is not None and each is not UNSET
             ]
             return urlencode(texts)
-    return json_text(cast("Any", value), ascii_only=ascii_only)
+    text = json_text(cast("Any", value))
+    return _NOT_ASCII.sub(_escaped, text) if ascii_only else text
+
+
+def _escaped(character: re.Match[str]) -> str:
+    """As it may stand in a string of JSON."""
+    return json.dumps(character[0])[1:-1]
 
 
 def _allow_reserved(text: str) -> str:

@@ -13,7 +13,7 @@ cannot be sent is an :class:`ArgumentError`. Whatever is not JSON brings a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Literal, Protocol
 
@@ -27,15 +27,12 @@ class RequestContent:
     """A body ready to be sent. Its ``repr`` shows none of it."""
 
     content_type: str
-    content: bytes | Callable[[], Iterator[bytes]]
+    content: bytes | Callable[[], Iterator[bytes]] = field(repr=False)
     """The bytes, or a function that starts reading them from the beginning."""
     replayable: bool = True
     """Whether the content can be read more than once."""
     length: int | None = None
-    """In bytes, where it is known beforehand."""
-
-    def __repr__(self) -> str:
-        return f"<RequestContent {self.content_type}, {self.length} bytes>"
+    """Of what is read, in bytes, where it is known beforehand."""
 
 
 class BodyKind(Protocol):
@@ -67,7 +64,7 @@ def build_body(
             return kind.content(content_type, body)
         if "*" in content_type:
             content_type = "application/json"
-        return whole(content_type, json_text(body).encode())
+        return RequestContent(content_type, json_text(body).encode())
 
 
 def media_type_for(by_value: Mapping[str, str], body: object) -> str | None:
@@ -106,10 +103,6 @@ def essence(media_type: str) -> str:
     return media_type.partition(";")[0].strip().lower()
 
 
-def whole(content_type: str, content: bytes) -> RequestContent:
-    return RequestContent(content_type, content, length=len(content))
-
-
 class _Bytes:
     """Bytes or text as they are, for what no operation of the document sends."""
 
@@ -118,7 +111,7 @@ class _Bytes:
             body = body.encode()
         if not isinstance(body, bytes):
             raise TypeError(f"give it as bytes: this API has no body of {content_type}")
-        return whole(content_type, body)
+        return RequestContent(content_type, body)
 
 
 def kind_of(content_type: str) -> Literal["json"] | BodyKind:

@@ -283,7 +283,7 @@ class Call:
         if read.deviations and self._settings.strict:
             raise self._tell(deviation_error(read), "answered")
         response = self.wrap(read.value, read.deviations)
-        return Result(response, read.body, self._prepared.address(), self.elapsed)
+        return Result(response, read.body, self._prepared.url, self.elapsed)
 
     def unreadable(self) -> errors.ResponseDecodeError:
         problem = f"the body cannot be read: {self.reader.problem}"

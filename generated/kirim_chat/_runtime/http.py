@@ -110,7 +110,7 @@ class HTTPRequest:
     method: str
     url: str
     headers: list[tuple[str, str]]
-    content: bytes | Iterable[bytes] | AsyncIterable[bytes]
+    content: bytes | Iterable[bytes]
     timeout: Timeout
     """``total`` is what is left of the whole call."""
 

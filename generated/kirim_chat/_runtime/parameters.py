@@ -320,22 +320,11 @@ def parts_of(value: object) -> Parts:
     return text_of(value)
 
 
-def json_text(value: object, *, ascii_only: bool = False) -> str:
-    """Compact JSON; raises ``ValueError`` where JSON has no such value."""
-    try:
-        text = json.dumps(
-            encode(value),
-            ensure_ascii=ascii_only,
-            separators=(",", ":"),
-            allow_nan=False,
-        )
-        if not ascii_only and not text.isascii():
-            text.encode()  # refuses lone surrogates
-        return text
-    except RecursionError:
-        raise ValueError("the value is nested too deeply, or contains itself") from None
-    except TypeError as error:
-        raise ValueError(str(error)) from None
+def json_text(value: object) -> str:
+    """Compact JSON."""
+    return json.dumps(
+        encode(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False
+    )
 
 
 def checked_header(name: str, value: str) -> tuple[str, str]:

@@ -75,35 +75,27 @@ _OUTSIDE_HTTPCORE = (
 
 
 def open_transport(settings: Settings) -> HTTPXTransport:
-    """Around the caller's client, or around one of its own."""
-    _keep_quiet()
-    client = settings.http_client
-    if client is None:
-        client = _made(httpx2.Client, settings)
-        _adapt(client)
-        return HTTPXTransport(client, owned=True)
-    if not isinstance(client, httpx2.Client):
-        raise ArgumentError("http_client must be a httpx2.Client")
-    return HTTPXTransport(client, owned=False)
+    return HTTPXTransport(*_client(httpx2.Client, settings))
 
 
 def open_async_transport(settings: Settings) -> AsyncHTTPXTransport:
-    _keep_quiet()
-    client = settings.http_client
-    if client is None:
-        client = _made(httpx2.AsyncClient, settings)
-        _adapt(client)
-        return AsyncHTTPXTransport(client, owned=True)
-    if not isinstance(client, httpx2.AsyncClient):
-        raise ArgumentError("http_client must be a httpx2.AsyncClient")
-    return AsyncHTTPXTransport(client, owned=False)
+    return AsyncHTTPXTransport(*_client(httpx2.AsyncClient, settings))
 
 
-def _keep_quiet() -> None:
-    """At DEBUG, libraries print headers: credentials, cookies, signed locations."""
+def _client(kind: type[Client], settings: Settings) -> tuple[Client, bool]:
+    """The caller's client or one of our own, and whether it is ours."""
+    # At DEBUG, libraries print headers: credentials, cookies, signed locations.
     for name in ("hpack", "httpcore2"):
         logger = logging.getLogger(name)
         logger.setLevel(logger.level or logging.INFO)
+    given = settings.http_client
+    if given is None:
+        client = _made(kind, settings)
+        _adapt(client)
+        return client, True
+    if not isinstance(given, kind):
+        raise ArgumentError(f"http_client must be a httpx2.{kind.__name__}")
+    return given, False
 
 
 def _made(client: type[Client], settings: Settings) -> Client:
@@ -155,7 +147,7 @@ def _adapt(client: httpx2.Client | httpx2.AsyncClient) -> None:
 class HTTPXTransport:
     """:class:`Transport` over a ``httpx2.Client``."""
 
-    def __init__(self, client: httpx2.Client, *, owned: bool) -> None:
+    def __init__(self, client: httpx2.Client, owned: bool) -> None:
         self._client = client
         self._owned = owned
 
@@ -192,7 +184,7 @@ class HTTPXTransport:
 class AsyncHTTPXTransport:
     """:class:`AsyncTransport` over a ``httpx2.AsyncClient``."""
 
-    def __init__(self, client: httpx2.AsyncClient, *, owned: bool) -> None:
+    def __init__(self, client: httpx2.AsyncClient, owned: bool) -> None:
         self._client = client
         self._owned = owned
 
