@@ -121,6 +121,18 @@ def variants() -> dict[str, Any]:
     }
 
 
+def signed(**scheme: Any) -> dict[str, Any]:
+    """An API that signs its events."""
+    settings: dict[str, Any] = {"signature": {"header": "X-Signature", **scheme}}
+    if "{id}" in scheme.get("payload", ""):
+        settings["id"] = {"header": "X-Id"}
+    return only(
+        {"get": operation()},
+        webhooks={"added": sending("application/json", OBJECT)},
+        **{"x-specpress-webhooks": {**settings, "event": {"header": "X-Event"}}},
+    )
+
+
 FILE = {"type": "string", "format": "binary"}
 FILES = {"files"}
 FORMS = {"forms", "styles"}
@@ -141,6 +153,7 @@ REDIRECT = {
     "x-specpress-redirect": {"url": "find", "download": "download"},
 }
 COUNTED = {"pagination", "pagination_counted"}
+SIGNED = {"webhooks", "webhooks_signed"}
 APIS: dict[str, tuple[dict[str, Any], set[str]]] = {
     "minimal": (only({"get": operation()}), set()),
     "json": (only(sending("application/json", OBJECT)), set()),
@@ -224,6 +237,39 @@ APIS: dict[str, tuple[dict[str, Any], set[str]]] = {
         ),
         {"webhooks"},
     ),
+    "webhook_named": (
+        only(
+            {"get": operation()},
+            webhooks={
+                kind: sending(
+                    "application/json",
+                    {
+                        "type": "object",
+                        "required": ["type"],
+                        "properties": {"type": {"const": kind}},
+                    },
+                )
+                for kind in ("added", "removed")
+            },
+        ),
+        {"webhooks"},
+    ),
+    "webhook_timed": (
+        signed(scheme="timestamped-hmac-sha256", timestamp="t", signatures="v1"),
+        SIGNED,
+    ),
+    "webhook_untimed": (signed(scheme="hmac-sha256", prefix="sha256="), SIGNED),
+    "webhook_standard": (
+        signed(
+            scheme="hmac-sha256",
+            prefix="v1,",
+            timestamp_header="X-Time",
+            payload="{id}.{timestamp}.{body}",
+            encoding="base64",
+            key_encoding="base64",
+        ),
+        SIGNED,
+    ),
     "header": (
         only(
             {
@@ -259,6 +305,7 @@ def everything() -> dict[str, Any]:
         part = APIS[name][0]
         document["paths"][f"/{name}"] = part["paths"]["/things"]
         document["webhooks"].update(part.get("webhooks", {}))
+        document.update((key, part[key]) for key in part if key.startswith("x-"))
         components = part.get("components", {})
         document["components"]["schemas"].update(components.get("schemas", {}))
         for scheme in components.get("securitySchemes", {}).values():
@@ -299,6 +346,42 @@ def test_a_client_holds_what_its_api_needs(name: str, tmp_path: Path) -> None:
     )
     headings = re.findall(r"^([A-Z][\w ]+)\n(?=    )", start, re.MULTILINE)
     assert len(headings) == start.count("\n\n") >= 5
+
+
+@pytest.mark.parametrize(
+    ("name", "module", "there", "missing"),
+    [
+        ("webhook", "webhooks", "UnsignedReceiver", "NameInBody NameInHeader"),
+        ("webhook_named", "webhooks", "NameInBody", "NameInHeader"),
+        ("webhook_timed", "webhooks", "NameInHeader", "NameInBody UnsignedReceiver"),
+        (
+            "webhook_timed",
+            "webhooks_signed",
+            "HeaderParts in_hex values clock tolerance",
+            "HeaderWords WholeHeader in_base64 key_encoding b64decode",
+        ),
+        (
+            "webhook_untimed",
+            "webhooks_signed",
+            "HeaderWords in_hex",
+            "HeaderParts WholeHeader texts clock tolerance seconds key_encoding",
+        ),
+        (
+            "webhook_standard",
+            "webhooks_signed",
+            "HeaderWords WholeHeader in_base64 values tolerance key_encoding b64decode",
+            "HeaderParts in_hex",
+        ),
+    ],
+)
+def test_a_module_holds_what_its_api_needs(
+    name: str, module: str, there: str, missing: str, tmp_path: Path
+) -> None:
+    files = client(tmp_path, name, APIS[name][0])
+    [text] = [each.text for each in files if each.path == f"_runtime/{module}.py"]
+    words = {*re.findall(r"\w+", text)}
+    assert {*there.split()} <= words
+    assert words.isdisjoint(missing.split())
 
 
 def test_no_module_is_needed_by_nobody(tmp_path: Path) -> None:

@@ -8,7 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ForwardRef, TypeAlias
 
 from . import models
-from ._runtime.webhooks import UnknownEvent, WebhookReceiver, WebhookSignature
+from ._runtime.webhooks import NameInHeader, UnknownEvent
+from ._runtime.webhooks_signed import (
+    HeaderParts,
+    SignedReceiver,
+    WebhookSignature,
+    in_hex,
+)
 
 __all__ = [
     "Event",
@@ -43,16 +49,16 @@ else:
     )
 
 
-class Webhooks(WebhookReceiver[Event]):
+class Webhooks(SignedReceiver[Event]):
     """Verifies and reads events."""
 
 
 receiver = Webhooks(
     signature=WebhookSignature(
-        "X-Kirim-Signature",
+        signatures=HeaderParts("X-Kirim-Signature", "v1="),
+        encoding=in_hex,
         payload="{timestamp}.{body}",
-        prefix="v1=",
-        timestamp="t=",
+        values={"timestamp": HeaderParts("X-Kirim-Signature", "t=")},
         tolerance=300,
     ),
     events={
@@ -64,7 +70,7 @@ receiver = Webhooks(
         "contact.created": lambda: models.ContactCreatedEvent,
         "contact.updated": lambda: models.ContactUpdatedEvent,
     },
-    event_header="X-Kirim-Event",
+    name=NameInHeader("X-Kirim-Event"),
     environment="KIRIM_CHAT_WEBHOOK_SECRET",
 )
 

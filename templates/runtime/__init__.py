@@ -67,5 +67,6 @@ Made of calls
     pagination_lists        where the answer is the list itself
 
 Without a call
-    webhooks                events, and whether they are the API's
+    webhooks                events that the API sends
+    webhooks_signed         whether they are the API's
 """

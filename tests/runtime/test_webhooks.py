@@ -21,7 +21,7 @@ NOW = 1_700_000_000
 SECRET = "whsec_s3cret-é"
 BODY = b'{"type": "label.created", "id": "lbl_1", "extra": {"a": 1}}'
 HEADER = "X-Signature"
-TIMESTAMPED = {"prefix": "v1=", "timestamp": "t=", "payload": "{timestamp}.{body}"}
+TIMESTAMPED = {"prefix": "v1=", "timestamp": "t="}
 
 
 def sign(
@@ -40,6 +40,7 @@ def digest(content: bytes, secret: str | bytes = SECRET) -> bytes:
 class Hooks:
     def __init__(self, package: AssembledPackage) -> None:
         self.webhooks = package.module("_runtime.webhooks")
+        self.signed = package.module("_runtime.webhooks_signed")
         self.models = package.module("models")
         errors = package.module("errors")
         self.rejected, self.argument = (
@@ -48,17 +49,33 @@ class Hooks:
         )
 
     def receiver(self, signature: Any = None, **keywords: Any) -> Any:
-        return self.webhooks.WebhookReceiver(
+        return self.signed.SignedReceiver(
             signature=signature or self.scheme(**TIMESTAMPED),
             **{
                 "events": {"label.created": lambda: self.models.Label},
-                "event_pointer": "/type",
+                "name": self.webhooks.NameInBody("/type"),
+                "environment": "SAMPLE_WEBHOOK_SECRET",
                 **keywords,
             },
         )
 
-    def scheme(self, **keywords: Any) -> Any:
-        return self.webhooks.WebhookSignature(HEADER, **keywords)
+    def named(self, header: str, **keywords: Any) -> Any:
+        """A receiver of events whose name is in a header."""
+        return self.receiver(name=self.webhooks.NameInHeader(header), **keywords)
+
+    def scheme(
+        self, *, prefix: str = "", timestamp: str | None = None, **keywords: Any
+    ) -> Any:
+        """Signatures with the time beside them, or without."""
+        signed = self.signed
+        if timestamp is None:
+            keywords["signatures"] = signed.HeaderWords(HEADER, prefix)
+        else:
+            keywords["signatures"] = signed.HeaderParts(HEADER, prefix)
+            keywords["values"] = {"timestamp": signed.HeaderParts(HEADER, timestamp)}
+            keywords.setdefault("payload", "{timestamp}.{body}")
+        defaults = {"payload": "{body}", "values": {}, "encoding": signed.in_hex}
+        return signed.WebhookSignature(**{**defaults, **keywords})
 
     def verify(
         self,
@@ -214,7 +231,7 @@ def test_an_empty_secret_is_no_secret(hooks: Hooks, secret: Any) -> None:
 def test_the_secret_of_the_environment(
     hooks: Hooks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    receiver = hooks.receiver(environment="SAMPLE_WEBHOOK_SECRET")
+    receiver = hooks.receiver()
     headers = {HEADER: f"t={NOW},v1={GOOD}"}
     with pytest.raises(hooks.argument, match="SAMPLE_WEBHOOK_SECRET"):
         receiver.verify(BODY, headers, clock=lambda: NOW)
@@ -345,7 +362,9 @@ def test_keys_of_the_header_are_configured(hooks: Hooks) -> None:
 def test_the_timestamp_in_a_header_of_its_own(hooks: Hooks) -> None:
     """As Slack does it."""
     scheme = hooks.scheme(
-        prefix="v0=", payload="v0:{timestamp}:{body}", timestamp_header="X-Time"
+        prefix="v0=",
+        payload="v0:{timestamp}:{body}",
+        values={"timestamp": hooks.signed.WholeHeader("X-Time")},
     )
     receiver = hooks.receiver(scheme)
     signature = digest(f"v0:{NOW}:".encode() + BODY).hex()
@@ -367,7 +386,7 @@ def test_the_timestamp_in_a_header_of_its_own(hooks: Hooks) -> None:
 
 def test_base64(hooks: Hooks) -> None:
     """As Shopify does it."""
-    receiver = hooks.receiver(hooks.scheme(encoding="base64"))
+    receiver = hooks.receiver(hooks.scheme(encoding=hooks.signed.in_base64))
     good = base64.b64encode(digest(BODY)).decode()
     receiver.verify(BODY, {HEADER: good}, secret=SECRET)
     for bad in (good.lower(), good.rstrip("="), digest(BODY).hex(), "é", ""):
@@ -377,14 +396,16 @@ def test_base64(hooks: Hooks) -> None:
 
 def test_standard_webhooks(hooks: Hooks) -> None:
     """With the values of https://www.standardwebhooks.com."""
+    signed = hooks.signed
     receiver = hooks.receiver(
-        hooks.webhooks.WebhookSignature(
-            "webhook-signature",
-            prefix="v1,",
-            encoding="base64",
+        signed.WebhookSignature(
+            signatures=signed.HeaderWords("webhook-signature", "v1,"),
+            encoding=signed.in_base64,
             payload="{id}.{timestamp}.{body}",
-            timestamp_header="webhook-timestamp",
-            id_header="webhook-id",
+            values={
+                "id": signed.WholeHeader("webhook-id"),
+                "timestamp": signed.WholeHeader("webhook-timestamp"),
+            },
             key_encoding="base64",
         )
     )
@@ -424,9 +445,24 @@ def test_nothing_in_a_body_is_a_placeholder(hooks: Hooks) -> None:
 
 
 def test_an_unknown_scheme_is_not_taken_for_none(hooks: Hooks) -> None:
-    receiver = hooks.webhooks.WebhookReceiver(events={})
+    receiver = hooks.webhooks.UnsignedReceiver(events={})
     with pytest.raises(hooks.argument):
         receiver.unwrap(BODY, {}, secret=SECRET)
+
+
+def test_headers_that_can_be_read_once(hooks: Hooks) -> None:
+    """All that are looked at: of signature, time and name."""
+    scheme = hooks.scheme(
+        payload="{timestamp}{body}",
+        values={"timestamp": hooks.signed.WholeHeader("X-Time")},
+    )
+    signature = digest(b"%d" % NOW + BODY).hex()
+    headers = {HEADER: signature, "X-Time": str(NOW), "X-Event": "label.created"}
+    receiver = hooks.named("X-Event", signature=scheme)
+    event = receiver.unwrap(
+        BODY, iter(headers.items()), secret=SECRET, clock=lambda: NOW
+    )
+    assert type(event) is hooks.models.Label
 
 
 # --- Events --------------------------------------------------------------------------
@@ -441,15 +477,29 @@ def test_unwrap(hooks: Hooks) -> None:
         hooks.receiver().unwrap(BODY + b" ", headers, secret=SECRET, clock=lambda: NOW)
 
 
-def test_the_name_in_the_body_wins(hooks: Hooks) -> None:
-    receiver = hooks.receiver(event_header="X-Event")
-    assert type(receiver.parse(BODY, {"x-event": "other"})) is hooks.models.Label
+def test_the_name_in_the_body_is_no_business_of_headers(hooks: Hooks) -> None:
+    receiver = hooks.receiver()
+    assert type(receiver.parse(BODY, {"type": "other"})) is hooks.models.Label
     nameless = b'{"id": "lbl_1"}'
-    known = receiver.parse(nameless, {"x-event": "label.created"})
+    for headers in ({"type": "label.created"}, {}, None):
+        unknown = receiver.parse(nameless, headers)
+        assert (unknown.name, unknown.data) == (None, {"id": "lbl_1"})
+
+
+def test_the_name_in_a_header(hooks: Hooks) -> None:
+    receiver = hooks.named("X-Event")
+    known = receiver.parse(b'{"id": "lbl_1"}', {"x-event": "label.created"})
     assert type(known) is hooks.models.Label
-    unknown = receiver.parse(nameless, {"x-event": "other"})
-    assert (unknown.name, unknown.data) == ("other", {"id": "lbl_1"})
-    assert receiver.parse(nameless).name is None
+    unknown = receiver.parse(BODY, {"x-event": "other"})
+    assert (unknown.name, unknown.data) == ("other", json.loads(BODY))
+    for headers in ({}, None):
+        assert receiver.parse(BODY, headers).name is None
+
+
+def test_events_without_a_name_are_not_known(hooks: Hooks) -> None:
+    event = hooks.receiver(name=None).parse(BODY, {"type": "label.created"})
+    assert type(event) is hooks.webhooks.UnknownEvent
+    assert (event.name, event.data) == (None, json.loads(BODY))
 
 
 @pytest.mark.parametrize(
@@ -487,21 +537,18 @@ def test_a_known_event_that_is_nested_too_deeply_is_kept(hooks: Hooks) -> None:
 
 
 def test_without_a_signature_an_event_can_only_be_parsed(hooks: Hooks) -> None:
-    receiver = hooks.webhooks.WebhookReceiver(events={})
+    receiver = hooks.webhooks.UnsignedReceiver(events={})
     with pytest.raises(hooks.argument, match="no x-specpress-webhooks; parse reads"):
         receiver.unwrap(b"{}", {}, secret="s")
 
 
 def test_a_known_name_with_another_body_is_kept(hooks: Hooks) -> None:
-    event = hooks.receiver(event_header="X-Event", event_pointer=None).parse(
-        b"[1]", {"X-Event": "label.created"}
-    )
+    event = hooks.named("X-Event").parse(b"[1]", {"X-Event": "label.created"})
     assert type(event) is hooks.webhooks.UnknownEvent
     assert (event.name, event.data) == ("label.created", [1])
-    event = hooks.receiver(
+    event = hooks.named(
+        "X-Event",
         events={"e": lambda: Literal["ping"] | bool},
-        event_header="X-Event",
-        event_pointer=None,
     ).parse(b'"pong"', {"X-Event": "e"})
     assert type(event) is hooks.webhooks.UnknownEvent
     assert (event.name, event.data) == ("e", "pong")
@@ -522,18 +569,12 @@ def test_a_known_name_with_another_body_is_kept(hooks: Hooks) -> None:
 def test_an_event_may_be_any_json_value(
     hooks: Hooks, type_: Any, body: bytes, value: Any
 ) -> None:
-    receiver = hooks.receiver(
-        events={"e": lambda: type_}, event_header="X-Event", event_pointer=None
-    )
+    receiver = hooks.named("X-Event", events={"e": lambda: type_})
     assert receiver.parse(body, {"X-Event": "e"}) == value
 
 
 def test_a_list_of_models_is_an_event(hooks: Hooks) -> None:
-    receiver = hooks.receiver(
-        events={"e": lambda: list[hooks.models.Label]},
-        event_header="X-Event",
-        event_pointer=None,
-    )
+    receiver = hooks.named("X-Event", events={"e": lambda: list[hooks.models.Label]})
     one, two = receiver.parse(b'[{"id": "a"}, 1]', {"X-Event": "e"})
     assert type(one) is hooks.models.Label and one.id == "a"
     assert two == 1

@@ -54,5 +54,6 @@ Made of calls
     pagination_cursor       by a cursor
 
 Without a call
-    webhooks                events, and whether they are the API's
+    webhooks                events that the API sends
+    webhooks_signed         whether they are the API's
 """

@@ -62,12 +62,9 @@ class Needs:
 
     listed_pages: bool
     """Pages that are lists."""
-    event_names_in_bodies: bool
-    event_names_in_headers: bool
-    signature_ids: bool
-    signature_times_apart: bool
-    """The time of an event has a header of its own."""
-    signature_base64: bool
+    signature_values: bool
+    """Of events: what is signed has more in it than their bodies."""
+    signature_times: bool
     signature_keys_base64: bool
 
 
@@ -91,6 +88,9 @@ def needs_of(package: ir.Package) -> Needs:
     schemes = {each.kind for each in package.credentials}
     webhooks = package.webhooks
     signature = None if webhooks is None else webhooks.signature
+    timed = signature is not None and (
+        signature.timestamp is not None or signature.timestamp_header is not None
+    )
     return Needs(
         comparing=needs_comparing(package),
         marks=any(
@@ -128,14 +128,9 @@ def needs_of(package: ir.Package) -> Needs:
             method.pagination is not None and method.pagination.page is None
             for method in methods
         ),
-        event_names_in_bodies=webhooks is not None
-        and webhooks.event_pointer is not None,
-        event_names_in_headers=webhooks is not None
-        and webhooks.event_header is not None,
-        signature_ids=signature is not None and signature.id_header is not None,
-        signature_times_apart=signature is not None
-        and signature.timestamp_header is not None,
-        signature_base64=signature is not None and signature.encoding == "base64",
+        signature_values=timed
+        or (signature is not None and signature.id_header is not None),
+        signature_times=timed,
         signature_keys_base64=signature is not None
         and signature.key_encoding == "base64",
     )

@@ -208,6 +208,7 @@ class ErrorModuleView:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookModuleView:
     docstring: SourceText
+    base: SourceText
     imports: tuple[SourceText, ...]
     declarations: tuple[DeclarationView, ...]
     """The alias ``Event``."""

@@ -11,14 +11,15 @@ from specpress.python_text import (
     Call,
     Expression,
     Mapped,
+    Name,
     deferred,
     docstring,
     import_lines,
     json_pointer,
+    own_name,
 )
 from specpress.render.resource_modules import keyword
 from specpress.render.views import AliasView, DeclarationView, WebhookModuleView
-from specpress.text import Text
 
 _OWN = ("UnknownEvent",)
 
@@ -26,7 +27,8 @@ _OWN = ("UnknownEvent",)
 def webhook_module(package: ir.Package, webhooks: ir.Webhooks) -> WebhookModuleView:
     """Return what the template needs."""
     annotations = Annotations()
-    annotations.use("TYPE_CHECKING", "TypeAlias", "WebhookReceiver")
+    base = "UnsignedReceiver" if webhooks.signature is None else "SignedReceiver"
+    annotations.use("TYPE_CHECKING", "TypeAlias", base)
     keywords = tuple(
         keyword(name, value)
         for name, value in _keywords(package, webhooks, annotations)
@@ -43,6 +45,7 @@ def webhook_module(package: ir.Package, webhooks: ir.Webhooks) -> WebhookModuleV
     )
     return WebhookModuleView(
         docstring=docstring(["Events that the API sends."], 0),
+        base=own_name(base),
         declarations=(DeclarationView(alias=alias),),
         imports=import_lines(annotations.used(), depth=0),
         keywords=keywords,
@@ -60,8 +63,7 @@ def _keywords(
     package: ir.Package, webhooks: ir.Webhooks, annotations: Annotations
 ) -> Iterator[tuple[str, Expression]]:
     if webhooks.signature is not None:
-        annotations.use("WebhookSignature")
-        yield "signature", _signature(webhooks.signature)
+        yield "signature", _signature(webhooks.signature, annotations)
     yield (
         "events",
         Mapped(
@@ -71,29 +73,42 @@ def _keywords(
             )
         ),
     )
-    if webhooks.event_header is not None:
-        yield "event_header", webhooks.event_header
     if webhooks.event_pointer is not None:
-        yield "event_pointer", json_pointer(webhooks.event_pointer)
+        annotations.use("NameInBody")
+        yield "name", Call("NameInBody", (json_pointer(webhooks.event_pointer),))
+    elif webhooks.event_header is not None:
+        annotations.use("NameInHeader")
+        yield "name", Call("NameInHeader", (webhooks.event_header,))
     if webhooks.signature is not None:
         yield "environment", environment_name((package.name.name, "webhook_secret"))
 
 
-def _signature(signature: ir.WebhookSignature) -> Expression:
-    """Return what makes it; only what is not the default."""
-    keywords: dict[str, Expression] = {
-        "payload": signature.payload,
-        "prefix": signature.prefix,
-        "encoding": signature.encoding,
-        "timestamp": signature.timestamp,
-        "timestamp_header": signature.timestamp_header,
-        "id_header": signature.id_header,
-        "key_encoding": signature.key_encoding,
-        "tolerance": signature.tolerance,
-    }
-    defaults = (None, Text(""), "hex", "text")
-    return Call(
-        "WebhookSignature",
-        (signature.header,),
-        tuple(each for each in keywords.items() if each[1] not in defaults),
-    )
+def _signature(signature: ir.WebhookSignature, annotations: Annotations) -> Expression:
+    """Return what verifies it: what the runtime has for each of its parts."""
+
+    def call(name: str, *arguments: Expression) -> Call:
+        annotations.use(name)
+        return Call(name, arguments)
+
+    header, prefix = signature.header, signature.prefix
+    values: dict[str, Expression] = {}
+    if signature.timestamp is not None:
+        signatures = call("HeaderParts", header, prefix)
+        values["timestamp"] = call("HeaderParts", header, signature.timestamp)
+    else:
+        signatures = call("HeaderWords", header, *([prefix] if prefix else []))
+    if signature.timestamp_header is not None:
+        values["timestamp"] = call("WholeHeader", signature.timestamp_header)
+    if signature.id_header is not None:
+        values["id"] = call("WholeHeader", signature.id_header)
+    encoding = f"in_{signature.encoding}"
+    annotations.use("WebhookSignature", encoding)
+    keywords: list[tuple[str, Expression | None]] = [
+        ("signatures", signatures),
+        ("encoding", Name(encoding)),
+        ("payload", signature.payload),
+        ("values", Mapped(tuple(values.items())) if values else None),
+        ("key_encoding", "base64" if signature.key_encoding == "base64" else None),
+        ("tolerance", signature.tolerance if "timestamp" in values else None),
+    ]
+    return Call("WebhookSignature", (), tuple(keywords))

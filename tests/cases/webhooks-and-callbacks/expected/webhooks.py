@@ -8,7 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ForwardRef, TypeAlias
 
 from . import models
-from ._runtime.webhooks import UnknownEvent, WebhookReceiver, WebhookSignature
+from ._runtime.webhooks import NameInBody, UnknownEvent
+from ._runtime.webhooks_signed import (
+    HeaderParts,
+    SignedReceiver,
+    WebhookSignature,
+    in_hex,
+)
 
 __all__ = [
     "Event",
@@ -31,20 +37,20 @@ else:
     )
 
 
-class Webhooks(WebhookReceiver[Event]):
+class Webhooks(SignedReceiver[Event]):
     """Verifies and reads events."""
 
 
 receiver = Webhooks(
     signature=WebhookSignature(
-        "X-Signature",
+        signatures=HeaderParts("X-Signature", "v1="),
+        encoding=in_hex,
         payload="{timestamp}.{body}",
-        prefix="v1=",
-        timestamp="t=",
+        values={"timestamp": HeaderParts("X-Signature", "t=")},
         tolerance=300,
     ),
     events={"order.paid": lambda: models.OrderPaid | models.OrderPaidWebhookBody},
-    event_pointer="/type",
+    name=NameInBody("/type"),
     environment="WEBHOOKS_AND_CALLBACKS_WEBHOOK_SECRET",
 )
 

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, ForwardRef, Literal, TypeAlias
 from uuid import UUID
 
 from . import models
-from ._runtime.webhooks import UnknownEvent, WebhookReceiver, WebhookSignature
+from ._runtime.webhooks import NameInHeader, UnknownEvent
+from ._runtime.webhooks_signed import (
+    HeaderWords,
+    SignedReceiver,
+    WebhookSignature,
+    WholeHeader,
+    in_base64,
+)
 
 __all__ = [
     "Event",
@@ -40,18 +47,19 @@ else:
     )
 
 
-class Webhooks(WebhookReceiver[Event]):
+class Webhooks(SignedReceiver[Event]):
     """Verifies and reads events."""
 
 
 receiver = Webhooks(
     signature=WebhookSignature(
-        "webhook-signature",
+        signatures=HeaderWords("webhook-signature", "v1,"),
+        encoding=in_base64,
         payload="{id}.{timestamp}.{body}",
-        prefix="v1,",
-        encoding="base64",
-        timestamp_header="webhook-timestamp",
-        id_header="webhook-id",
+        values={
+            "timestamp": WholeHeader("webhook-timestamp"),
+            "id": WholeHeader("webhook-id"),
+        },
         key_encoding="base64",
         tolerance=300,
     ),
@@ -60,7 +68,7 @@ receiver = Webhooks(
         "orders.imported": lambda: list[UUID],
         "orders.changed": lambda: list[UUID] | Literal["all", "none"] | str,
     },
-    event_header="webhook-event",
+    name=NameInHeader("webhook-event"),
     environment="WEBHOOKS_SIGNED_OTHERWISE_WEBHOOK_SECRET",
 )
 
