@@ -19,7 +19,8 @@ Values and JSON
     values_text             numbers that are written as text
     codec_decoder           what decoding is made of
     codec_shapes            plain types, lists, maps
-    codec_unions            which member of a union a value is
+    codec_unions            unions whose members are of different kinds
+    codec_comparing         unions whose values have to be compared
     codec_discriminator     the same where a property says it
     codec_decode            JSON values to models
     codec_encode            models to JSON values

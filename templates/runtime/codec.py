@@ -3,8 +3,8 @@
 ``decode(target, value)`` reads what ``json.loads`` gives as a model or any other type
 that models use, keeping whatever is not as documented and reporting it. ``encode``
 writes values for ``json.dumps``. ``members`` gives the fields of a model by their wire
-names. Models are :class:`Model` subclasses whose annotations say everything, with
-:class:`Wire` and ``Discriminator`` for what a Python type cannot say.
+names. Models are :class:`Model` subclasses whose annotations say everything, with marks
+such as :class:`Wire` for what a Python type cannot say.
 
 The work is done in the ``codec_…`` modules: ``model`` (the base class and the marks),
 ``fields`` (annotations), ``decode``, ``shapes`` (plain types), ``unions``, ``encode``,

@@ -1,6 +1,8 @@
 """Values → JSON values, driven by what the values are.
 
+# {% if needs.digit_strings %}
 A model's annotations matter in one case only: a number that an API writes as text.
+# {% endif %}
 Whatever JSON cannot hold is refused with an error that names the place.
 """
 
@@ -10,11 +12,12 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from enum import Enum
+from functools import cache
 from typing import Any
 
 from .codec_decoder import Path, ValueMark, path_text
-from .codec_fields import additional_annotation, marks_of, model_fields
-from .codec_model import Model, TooDeep, additional_of, unknown_of
+from .codec_fields import additional_annotation, marks_of, members, model_fields
+from .codec_model import Model, TooDeep
 from .codec_values import Format, find_format
 from .types import UNSET
 
@@ -50,7 +53,7 @@ def encode_value(value: Any, path: Path) -> Any:
 def _encoder_of(kind: type[Any], path: Path) -> Encode:
     """Choose how values of a class are written, the first time one comes."""
     if issubclass(kind, Model):
-        return _model_encoder(kind)
+        return _encode_model
     if issubclass(kind, Enum):
         return _encode_enum
     if issubclass(kind, str):
@@ -136,35 +139,37 @@ _ENCODERS: dict[type, Encode] = {
 # --- Models --------------------------------------------------------------------------
 
 
-def _model_encoder(model: type[Model]) -> Encode:
-    """The encoder of a model class, built on its first use."""
-    rows = tuple(
-        (field.name, field.wire_name, _encoder_for(field.annotation))
-        for field in model_fields(model)
+def _encode_model(value: Any, path: Path) -> Any:
+    result = {
+        name: encode_value(one, (path, name)) for name, one in members(value).items()
+    }
+    # {% if needs.digit_strings %}
+    marks, other = _value_marks(value.__class__)
+    for name, one in members(value).items():
+        mark = marks.get(name, other)
+        if mark is not None:
+            result[name] = mark.encode(one, (path, name))
+    # {% endif %}
+    return result
+
+
+@cache
+def _value_marks(
+    model: Any,
+) -> tuple[dict[str, ValueMark | None], ValueMark | None]:
+    """How fields are written otherwise than what they hold, by wire name; and all that
+    are not declared."""
+    fields = model_fields(model)
+    return (
+        {field.wire_name: _value_mark(field.annotation) for field in fields},
+        # {% if needs.additional %}
+        _value_mark(additional_annotation(model)),
+        # {% else %}
+        None,
+        # {% endif %}
     )
-    additional = additional_annotation(model)
-    undeclared = unknown_of if additional is None else additional_of
-    encode_undeclared = _encoder_for(additional)
-
-    def encode_model(value: Any, path: Path) -> Any:
-        result: dict[str, Any] = {}
-        for name, wire_name, encode_field in rows:
-            one = getattr(value, name)
-            if one.__class__ is str and encode_field is encode_value:
-                result[wire_name] = one
-            elif one is not UNSET:
-                result[wire_name] = encode_field(one, (path, wire_name))
-        for wire_name, one in (undeclared(value) or {}).items():
-            # A field that was set under its own name wins.
-            if one is not UNSET and wire_name not in result:
-                result[wire_name] = encode_undeclared(one, (path, wire_name))
-        return result
-
-    return encode_model
 
 
-def _encoder_for(annotation: Any) -> Encode:
-    for mark in marks_of(annotation):
-        if isinstance(mark, ValueMark):
-            return mark.encode
-    return encode_value
+def _value_mark(annotation: Any) -> ValueMark | None:
+    marks = (each for each in marks_of(annotation) if isinstance(each, ValueMark))
+    return next(marks, None)

@@ -17,9 +17,8 @@ from .codec_model import (
     ADDITIONAL_PROPERTIES,
     Model,
     Wire,
-    additional_of,
     field_names,
-    unknown_of,
+    undeclared_of,
 )
 from .types import UNSET, Unset
 
@@ -35,7 +34,7 @@ class FieldAnnotation:
 
 
 def annotations_of(model: type[Model]) -> dict[str, Any]:
-    """The evaluated annotations of all fields, in order, bases first."""
+    """The evaluated annotations of all fields."""
     annotations: dict[str, Any] = {}
     for base in reversed(model.__mro__):
         if base is not Model and issubclass(base, Model):
@@ -46,31 +45,29 @@ def annotations_of(model: type[Model]) -> dict[str, Any]:
             annotations.update(
                 get_annotations(base, globals=names, locals={}, eval_str=True)
             )
-    return {name: annotations[name] for name in field_names(model)}
+    return annotations
 
 
 _FIELDS: dict[type[Model], tuple[FieldAnnotation, ...]] = {}
 
 
 def model_fields(model: type[Model]) -> tuple[FieldAnnotation, ...]:
-    """The declared fields, without that for undeclared properties."""
-    known = _FIELDS.get(model)
-    if known is not None:
-        return known
-    _FIELDS[model] = tuple(
-        FieldAnnotation(
-            name=name,
-            wire_name=next(
-                (mark.name for mark in marks_of(annotation) if isinstance(mark, Wire)),
-                name,
-            ),
-            annotation=annotation,
-            required=Unset not in union_members(annotation),
-        )
-        for name, annotation in annotations_of(model).items()
-        if name != ADDITIONAL_PROPERTIES
-    )
+    """The declared fields, in order, bases first."""
+    if model not in _FIELDS:
+        annotations = annotations_of(model)
+        names = field_names(model)
+        _FIELDS[model] = tuple(_field(name, annotations[name]) for name in names)
     return _FIELDS[model]
+
+
+def _field(name: str, annotation: Any) -> FieldAnnotation:
+    wire_names = [each.name for each in marks_of(annotation) if isinstance(each, Wire)]
+    return FieldAnnotation(
+        name=name,
+        wire_name=wire_names[0] if wire_names else name,
+        annotation=annotation,
+        required=Unset not in union_members(annotation),
+    )
 
 
 def additional_annotation(model: type[Model]) -> Any:
@@ -116,10 +113,7 @@ def members(model: Model) -> dict[str, Any]:
         for field in model_fields(model.__class__)
         if (value := getattr(model, field.name)) is not UNSET
     }
-    typed = ADDITIONAL_PROPERTIES in field_names(model)
-    for name, value in (
-        additional_of(model) if typed else unknown_of(model) or {}
-    ).items():
+    for name, value in undeclared_of(model).items():
         # A field that was set under its own name wins.
         if value is not UNSET:
             result.setdefault(name, value)

@@ -47,7 +47,11 @@ class TooDeep(ValueError):
 
 
 ADDITIONAL_PROPERTIES = "additional_properties"
+# {% if needs.additional %}
 """The attribute for undeclared properties; a field where the document types them."""
+# {% else %}
+"""The attribute for undeclared properties."""
+# {% endif %}
 
 if TYPE_CHECKING:
 
@@ -142,7 +146,7 @@ class Model(TakesUnknown):
         for name in field_names(self):
             if getattr(self, name) != getattr(other, name):
                 return False
-        return (unknown_of(self) or None) == (unknown_of(other) or None)
+        return undeclared_of(self) == undeclared_of(other)
 
     @recursive_repr()
     def __repr__(self) -> str:
@@ -151,31 +155,30 @@ class Model(TakesUnknown):
             value = getattr(self, name)
             if value is not UNSET:
                 parts.append(f"{name}={value!r}")
-        unknown = unknown_of(self)
-        if unknown:
-            parts.append(f"additional_properties={unknown!r}")
+        if undeclared := undeclared_of(self):
+            parts.append(f"additional_properties={undeclared!r}")
         return f"{self.__class__.__qualname__}({', '.join(parts)})"
 
 
 def field_names(model: Any) -> list[str]:
-    """The names of the fields of a model or model class, typed additional properties
-    last."""
+    """The names of the declared fields of a model or model class."""
+    # {% if needs.additional %}
     names = [field.name for field in fields(model)]
-    if ADDITIONAL_PROPERTIES in names:
-        names.remove(ADDITIONAL_PROPERTIES)
-        names.append(ADDITIONAL_PROPERTIES)
-    return names
+    return [name for name in names if name != ADDITIONAL_PROPERTIES]
+    # {% else %}
+    return [field.name for field in fields(model)]
+    # {% endif %}
 
 
-def unknown_of(model: Any) -> dict[str, Any] | None:
-    """The unknown fields of a model, without making room for them."""
+def undeclared_of(model: Any) -> dict[str, Any]:
+    """The other fields of an object, without making room for them."""
+    # {% if needs.additional %}
+    if not isinstance(getattr(model.__class__, ADDITIONAL_PROPERTIES), property):
+        typed: dict[str, Any] = model.additional_properties
+        return typed
+    # {% endif %}
     unknown: dict[str, Any] | None = model._unknown
-    return unknown
-
-
-def additional_of(model: Model) -> dict[str, Any]:
-    """The value of the field for typed undeclared properties, or the unknown fields."""
-    return model.additional_properties
+    return unknown or {}
 
 
 @dataclass(kw_only=True, slots=True)

@@ -1,8 +1,7 @@
 """Values that JSON carries as strings: how they are found, read and written.
 
-Each has a :class:`Format`, in a module of its own for each kind: ``values_times``,
-``values_uuid``, ``values_decimal``, ``values_bytes``, and ``values_text`` for numbers
-written as text. A package has those that its models or arguments mention.
+Each has a :class:`Format`, in a module of its own for each kind: ``values_times``, for
+one. A package has those that its models or arguments mention.
 
 What was read is written back character for character: where the usual spelling of a
 value differs from the received one (``…05.120Z``, ``+00:00``, an upper-case UUID), the
@@ -60,18 +59,6 @@ def spelling_of(value: object) -> str | None:
 
 # --- Finding one ---------------------------------------------------------------------
 
-_MODULES = {
-    "builtins.bytes": "values_bytes",
-    "datetime.date": "values_times",
-    "datetime.datetime": "values_times",
-    "datetime.time": "values_times",
-    "decimal.Decimal": "values_decimal",
-    "text:builtins.bool": "values_text",
-    "text:builtins.float": "values_text",
-    "text:builtins.int": "values_text",
-    "uuid.UUID": "values_uuid",
-}
-
 
 def find_format(kind: type) -> Format | None:
     """The format of a class or of the nearest of its bases that has one.
@@ -87,23 +74,58 @@ def find_format(kind: type) -> Format | None:
 
 @cache
 def _format(name: str) -> Format | None:
-    module = _MODULES.get(name)
-    if module is None:
-        return None
-    try:
-        found = import_module(f".{module}", __package__)
-    except ModuleNotFoundError:
-        # No model has such a value, but a free-form one can still hold it.
-        write = _refuse if name == "builtins.bytes" else _plain
-        return Format(name, _refuse, write)
-    string_format: Format = found.FORMATS[name]
-    return string_format
-
-
-def _plain(value: Any) -> str:
-    text: str = value.isoformat() if hasattr(value, "isoformat") else str(value)
-    return text
+    found = _FORMATS.get(name)
+    if isinstance(found, str):
+        string_format: Format = import_module(found, __package__).FORMATS[name]
+        return string_format
+    return found
 
 
 def _refuse(value: object) -> NoReturn:
     raise ValueError("this API has no such values")
+
+
+def _plain(value: Any) -> str:
+    text: str = value.isoformat()
+    return text
+
+
+_FORMATS: dict[str, str | Format] = {
+    # {% if needs.bytes %}
+    "builtins.bytes": ".values_bytes",
+    # {% else %}
+    "builtins.bytes": Format("", _refuse, _refuse),
+    # {% endif %}
+    # {% if needs.dates %}
+    "datetime.date": ".values_times",
+    # {% else %}
+    "datetime.date": Format("", _refuse, _plain),
+    # {% endif %}
+    # {% if needs.datetimes %}
+    "datetime.datetime": ".values_times",
+    # {% else %}
+    "datetime.datetime": Format("", _refuse, _plain),
+    # {% endif %}
+    # {% if needs.times %}
+    "datetime.time": ".values_times",
+    # {% else %}
+    "datetime.time": Format("", _refuse, _plain),
+    # {% endif %}
+    # {% if needs.decimals %}
+    "decimal.Decimal": ".values_decimal",
+    # {% else %}
+    "decimal.Decimal": Format("", _refuse, str),
+    # {% endif %}
+    # {% if needs.digit_strings %}
+    "text:builtins.bool": ".values_text",
+    "text:builtins.float": ".values_text",
+    "text:builtins.int": ".values_text",
+    # {% endif %}
+    # {% if needs.uuids %}
+    "uuid.UUID": ".values_uuid",
+    # {% else %}
+    "uuid.UUID": Format("", _refuse, str),
+    # {% endif %}
+}
+"""By qualified name, the module that has it; or how values are written that no model
+has, but a free-form one can hold."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from .codec_decoder import Decoder, Path, ValueMark, path_text
+from .codec_comparing import Surface, formatted_surface, surface_of, union_surface
+from .codec_decoder import Decoder, DecoderOf, Path, ValueMark, path_text
 from .codec_encode import encode_value
 from .codec_shapes import formatted_decoder
 from .codec_unions import union_decoder
@@ -82,16 +82,24 @@ FORMATS = {
 class AsText(ValueMark):
     """The numbers and booleans of this type are strings in JSON."""
 
-    def decoder(
-        self, kinds: list[Any], decoder_of: Callable[[Any], Decoder]
-    ) -> Decoder:
-        formats = [_format_of(kind) for kind in kinds]
-        return union_decoder(
+    def decoder(self, kinds: list[Any], decoder_of: DecoderOf) -> Decoder:
+        def text_decoder_of(kind: Any) -> Decoder:
+            found = _format_of(kind)
+            return decoder_of(kind) if found is None else formatted_decoder(found)
+
+        return union_decoder(kinds, text_decoder_of)
+
+    # {% if needs.comparing %}
+    def surface(self, kinds: list[Any]) -> Surface:
+        formats = [(kind, _format_of(kind)) for kind in kinds]
+        return union_surface(
             [
-                decoder_of(kind) if found is None else formatted_decoder(found)
-                for kind, found in zip(kinds, formats, strict=True)
+                surface_of(kind) if found is None else formatted_surface(found)
+                for kind, found in formats
             ]
         )
+
+    # {% endif %}
 
     def encode(self, value: Any, path: Path) -> Any:
         """Also of numbers inside lists and maps."""

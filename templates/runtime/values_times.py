@@ -107,7 +107,13 @@ def _with_z(text: str) -> str:
 
 
 FORMATS = {
+    # {% if needs.dates %}
     "datetime.date": Format("date", read_date, write_date),
+    # {% endif %}
+    # {% if needs.datetimes %}
     "datetime.datetime": Format("date-time", read_datetime, write_datetime),
+    # {% endif %}
+    # {% if needs.times %}
     "datetime.time": Format("time", read_time, write_time),
+    # {% endif %}
 }

@@ -19,7 +19,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 from importlib.util import find_spec
-from operator import getitem
 from types import ModuleType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from urllib.parse import urlsplit
@@ -435,18 +434,13 @@ class Driver:
             for member in members
             if isinstance(member, type) and issubclass(member, self.codec.Model)
         ]
-        models = [each for each in models if each is not self.codec.UnknownVariant]
         if any(map(self._takes_files, models)):
             for model in models:
                 if value.keys() <= {each.wire_name for each in self._fields(model)}:
                     return self._built(model, value)
             return self._built(models[0], value)
         if models:
-            target = models[0] if len(models) == 1 else self._codec_hint(hint)
-            found, deviations = self.codec.decode(target, value)
-            if not deviations and isinstance(found, self.codec.Model):
-                return found
-            return value
+            return self._read(models, value)
         for member in members:
             inner = get_args(member)
             if len(inner) == 2:
@@ -455,29 +449,12 @@ class Driver:
                 }
         return value
 
-    def _codec_hint(self, hint: Any) -> Any:
-        """The annotation of an argument as the codec has it for a field."""
-        origin = get_origin(hint)
-        if origin is Annotated:
-            inner, *marks = get_args(hint)
-            return getitem(Annotated, (self._codec_hint(inner), *marks))
-        if origin is Union or origin is UnionType:
-            kept = [
-                self._codec_hint(each)
-                for each in get_args(hint)
-                if self._is_modelled(each)
-            ]
-            return getitem(Union, tuple(kept))
-        if origin is self.sequence_type:
-            return list.__class_getitem__(self._codec_hint(get_args(hint)[0]))
-        return hint
-
-    def _is_modelled(self, hint: Any) -> bool:
-        """Whether a model is in it, so that the codec knows it."""
-        return any(
-            isinstance(each, type) and issubclass(each, self.codec.Model)
-            for each in self._members(hint)
-        )
+    def _read(self, models: list[Any], value: dict[str, Any]) -> Any:
+        """The model that a JSON object is of; the object where it is of none."""
+        read = [self.codec.decode(model, value) for model in models]
+        fitting = [found for found, deviations in read if not deviations]
+        fitting.sort(key=lambda found: len(found.additional_properties))
+        return fitting[0] if fitting else value
 
     def _takes_files(self, model: Any) -> bool:
         hints = typing.get_type_hints(model, include_extras=True)

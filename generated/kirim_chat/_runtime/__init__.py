@@ -17,7 +17,7 @@ Values and JSON
     values_times            date-times, dates, times of day
     codec_decoder           what decoding is made of
     codec_shapes            plain types, lists, maps
-    codec_unions            which member of a union a value is
+    codec_unions            unions whose members are of different kinds
     codec_decode            JSON values to models
     codec_encode            models to JSON values
 

@@ -6,25 +6,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import NoneType
 from typing import Any, TypeAlias, TypeVar
 
-from .codec_model import Deviation, Model
+from .codec_model import Deviation
 
 Value = TypeVar("Value")
 
 Path: TypeAlias = tuple[Any, str | int] | None
 """Where a value stands: the path of its parent and its own name or index. Made for
 every nested value, so as cheap as possible; text only when something deviates."""
-
-Fit: TypeAlias = tuple[int, ...]
-"""How well a value fits a type by its surface; greater is better. The first number: 5
-is the type itself or a listed value, 4 a value of the type, 3 a float that is an
-integer, 2 an object of which nothing is demanded, 1 what does not fit, or what anything
-is. Those that follow tell equals apart: less that is wrong, more that is the same."""
-
-NO_FIT: Fit = ()
 
 NOTHING: Any = object()
 """Stands for a missing property."""
@@ -44,7 +36,7 @@ _KINDS: dict[type, str] = {
 }
 
 
-_MOST = 100
+MOST = 100
 """A long list of nothing as documented says no more after so many."""
 
 _LONGEST_STEP = 100
@@ -53,26 +45,12 @@ _LONGEST_STEP = 100
 class Deviations(list[Deviation]):
     """The first deviations of one decoding, in the order of the value."""
 
-    def __init__(self, trials: int = 0) -> None:
-        super().__init__()
-        self.more = 0
-        """How many there are beside these."""
-        self.trials = trials
-        """How many unions above are just being tried; see :mod:`.codec_unions`."""
-
-    @property
-    def total(self) -> int:
-        return len(self) + self.more
-
-    def adopt(self, others: Deviations) -> None:
-        """Take over what a trial found."""
-        taken = others[: _MOST - len(self)]
-        self.extend(taken)
-        self.more += others.total - len(taken)
+    more = 0
+    """How many there are beside these."""
 
     def keep(self, path: Path, expected: str, value: Value) -> Value:
         """Record that ``value`` is not what was expected, and return it."""
-        if len(self) >= _MOST:
+        if len(self) >= MOST:
             self.more += 1
             return value
         kind = value.__class__
@@ -106,10 +84,6 @@ def path_text(path: Path) -> str:
 Decode: TypeAlias = Callable[[Any, Path, Deviations], Any]
 
 
-def no_fit(value: Any) -> Fit:
-    return NO_FIT
-
-
 @dataclass(slots=True, eq=False)
 class Decoder:
     """How values of one type are read."""
@@ -125,35 +99,6 @@ class Decoder:
     passes: frozenset[type] = frozenset()
     """Values of exactly these classes are right as they are, without ``decode``."""
 
-    fit: Callable[[Any], Fit] = field(default=no_fit)
-    """How well a value fits by its surface, to choose a member of a union."""
 
-    listed: frozenset[tuple[type, Any]] | None = None
-    """The values of a ``Literal`` with their classes, as ``1 == True``."""
-
-    closed: bool = False
-    """No value but the listed ones is right."""
-
-    model: type[Model] | None = None
-    """The class, of a model."""
-
-
-class TypeMark:
-    """A mark that decides how the type beside it is read."""
-
-    __slots__ = ()
-
-    def decoder(
-        self, kinds: list[Any], decoder_of: Callable[[Any], Decoder]
-    ) -> Decoder:
-        """``kinds``: the members of the union, or the one type."""
-        raise NotImplementedError
-
-
-class ValueMark(TypeMark):
-    """A mark that also decides how values are written."""
-
-    __slots__ = ()
-
-    def encode(self, value: Any, path: Path) -> Any:
-        raise NotImplementedError
+DecoderOf: TypeAlias = Callable[[Any], Decoder]
+"""From an annotation to its decoder: what knows all of them is at the end."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from json import dumps
 from typing import Any
 
-from .codec_decoder import ANYTHING, NO_FIT, Decoder, Deviations, Fit, Path
+from .codec_decoder import ANYTHING, Decoder, Deviations, Path
 from .codec_values import Format
 
 # --- Scalars -------------------------------------------------------------------------
@@ -24,10 +24,7 @@ def scalar_decoder(expected: str, passes: set[type]) -> Decoder:
             return value
         return found.keep(path, expected, value)
 
-    def fit(value: Any) -> Fit:
-        return (4,) if value.__class__ in classes else NO_FIT
-
-    return Decoder(expected, decode_scalar, classes, classes, fit)
+    return Decoder(expected, decode_scalar, classes, classes)
 
 
 def _decode_integer(value: Any, path: Path, found: Deviations) -> Any:
@@ -39,27 +36,9 @@ def _decode_integer(value: Any, path: Path, found: Deviations) -> Any:
     return found.keep(path, "integer", value)
 
 
-def _fit_integer(value: Any) -> Fit:
-    if value.__class__ is int:
-        return (5,)
-    return (3,) if value.__class__ is float and value.is_integer() else NO_FIT
+INTEGER = Decoder("integer", _decode_integer, frozenset({int, float}), frozenset({int}))
 
-
-INTEGER = Decoder(
-    "integer",
-    _decode_integer,
-    frozenset({int, float}),
-    frozenset({int}),
-    _fit_integer,
-)
-
-ANY = Decoder(
-    "any value",
-    lambda value, path, found: value,
-    ANYTHING,
-    ANYTHING,
-    lambda value: (1,),
-)
+ANY = Decoder("any value", lambda value, path, found: value, ANYTHING, ANYTHING)
 
 
 def literal_decoder(values: tuple[Any, ...]) -> Decoder:
@@ -76,24 +55,10 @@ def literal_decoder(values: tuple[Any, ...]) -> Decoder:
             return int(value)
         return found.keep(path, expected, value)
 
-    def fit(value: Any) -> Fit:
-        if value.__class__ is dict or value.__class__ is list:
-            return NO_FIT
-        if value.__class__ is float and (int, value) in listed:
-            return (4,)
-        return (5,) if (value.__class__, value) in listed else NO_FIT
-
     takes = {kind for kind, _ in listed}
     if int in takes:
         takes.add(float)
-    return Decoder(
-        expected,
-        decode_literal,
-        frozenset(takes),
-        fit=fit,
-        listed=listed,
-        closed=True,
-    )
+    return Decoder(expected, decode_literal, frozenset(takes))
 
 
 def formatted_decoder(string_format: Format) -> Decoder:
@@ -108,38 +73,20 @@ def formatted_decoder(string_format: Format) -> Decoder:
                 pass
         return found.keep(path, expected, value)
 
-    def fit(value: Any) -> Fit:
-        if value.__class__ is not str:
-            return NO_FIT
-        try:
-            read(value)
-        except ValueError:
-            return NO_FIT
-        return (4,)
-
-    return Decoder(expected, decode_formatted, frozenset({str}), fit=fit)
+    return Decoder(expected, decode_formatted, frozenset({str}))
 
 
 # --- Containers ----------------------------------------------------------------------
-
-_SAMPLE = 100
-"""How many items say whether an array or map fits."""
 
 
 def list_decoder(item: Decoder) -> Decoder:
     expected = "array"
     item_passes = item.passes
-    item_takes = item.takes
     item_decode = item.decode
 
     def decode_list(value: Any, path: Path, found: Deviations) -> Any:
         if value.__class__ is not list:
             return found.keep(path, expected, value)
-        for one in value:
-            if one.__class__ not in item_passes:
-                break
-        else:
-            return value[:]
         return [
             (
                 one
@@ -149,32 +96,18 @@ def list_decoder(item: Decoder) -> Decoder:
             for index, one in enumerate(value)
         ]
 
-    def fit(value: Any) -> Fit:
-        if value.__class__ is not list:
-            return NO_FIT
-        wrong = sum(one.__class__ not in item_takes for one in value[:_SAMPLE])
-        return (1, -wrong) if wrong else (4,)
-
-    return Decoder(expected, decode_list, frozenset({list}), fit=fit)
+    return Decoder(expected, decode_list, frozenset({list}))
 
 
 def dict_decoder(item: Decoder) -> Decoder:
     expected = "object"
-    item_takes = item.takes
 
     def decode_dict(value: Any, path: Path, found: Deviations) -> Any:
         if value.__class__ is not dict:
             return found.keep(path, expected, value)
         return decode_values(value, item, path, found)
 
-    def fit(value: Any) -> Fit:
-        if value.__class__ is not dict:
-            return NO_FIT
-        sample = list(value.values())[:_SAMPLE]
-        wrong = sum(one.__class__ not in item_takes for one in sample)
-        return (1, -wrong) if wrong else (2,)
-
-    return Decoder(expected, decode_dict, frozenset({dict}), fit=fit)
+    return Decoder(expected, decode_dict, frozenset({dict}))
 
 
 def decode_values(
@@ -189,26 +122,3 @@ def decode_values(
         )
         for name, one in value.items()
     }
-
-
-def tuple_decoder(items: list[Decoder]) -> Decoder:
-    expected = f"array of {len(items)}"
-
-    def decode_tuple(value: Any, path: Path, found: Deviations) -> Any:
-        if value.__class__ is not list or len(value) != len(items):
-            return found.keep(path, expected, value)
-        return tuple(
-            item.decode(one, (path, index), found)
-            for index, (item, one) in enumerate(zip(items, value, strict=True))
-        )
-
-    def fit(value: Any) -> Fit:
-        if value.__class__ is not list or len(value) != len(items):
-            return NO_FIT
-        wrong = sum(
-            one.__class__ not in item.takes
-            for item, one in zip(items, value, strict=True)
-        )
-        return (1, -wrong) if wrong else (5,)
-
-    return Decoder(expected, decode_tuple, frozenset({list}), fit=fit)

@@ -3,9 +3,8 @@
 # fmt: off
 """Values that JSON carries as strings: how they are found, read and written.
 
-Each has a :class:`Format`, in a module of its own for each kind: ``values_times``,
-``values_uuid``, ``values_decimal``, ``values_bytes``, and ``values_text`` for numbers
-written as text. A package has those that its models or arguments mention.
+Each has a :class:`Format`, in a module of its own for each kind: ``values_times``, for
+one. A package has those that its models or arguments mention.
 
 What was read is written back character for character: where the usual spelling of a
 value differs from the received one (``…05.120Z``, ``+00:00``, an upper-case UUID), the
@@ -63,18 +62,6 @@ def spelling_of(value: object) -> str | None:
 
 # --- Finding one ---------------------------------------------------------------------
 
-_MODULES = {
-    "builtins.bytes": "values_bytes",
-    "datetime.date": "values_times",
-    "datetime.datetime": "values_times",
-    "datetime.time": "values_times",
-    "decimal.Decimal": "values_decimal",
-    "text:builtins.bool": "values_text",
-    "text:builtins.float": "values_text",
-    "text:builtins.int": "values_text",
-    "uuid.UUID": "values_uuid",
-}
-
 
 def find_format(kind: type) -> Format | None:
     """The format of a class or of the nearest of its bases that has one.
@@ -90,23 +77,29 @@ def find_format(kind: type) -> Format | None:
 
 @cache
 def _format(name: str) -> Format | None:
-    module = _MODULES.get(name)
-    if module is None:
-        return None
-    try:
-        found = import_module(f".{module}", __package__)
-    except ModuleNotFoundError:
-        # No model has such a value, but a free-form one can still hold it.
-        write = _refuse if name == "builtins.bytes" else _plain
-        return Format(name, _refuse, write)
-    string_format: Format = found.FORMATS[name]
-    return string_format
-
-
-def _plain(value: Any) -> str:
-    text: str = value.isoformat() if hasattr(value, "isoformat") else str(value)
-    return text
+    found = _FORMATS.get(name)
+    if isinstance(found, str):
+        string_format: Format = import_module(found, __package__).FORMATS[name]
+        return string_format
+    return found
 
 
 def _refuse(value: object) -> NoReturn:
     raise ValueError("this API has no such values")
+
+
+def _plain(value: Any) -> str:
+    text: str = value.isoformat()
+    return text
+
+
+_FORMATS: dict[str, str | Format] = {
+    "builtins.bytes": Format("", _refuse, _refuse),
+    "datetime.date": Format("", _refuse, _plain),
+    "datetime.datetime": ".values_times",
+    "datetime.time": Format("", _refuse, _plain),
+    "decimal.Decimal": Format("", _refuse, str),
+    "uuid.UUID": Format("", _refuse, str),
+}
+"""By qualified name, the module that has it; or how values are written that no model
+has, but a free-form one can hold."""

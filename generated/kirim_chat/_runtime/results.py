@@ -18,7 +18,7 @@ from http import HTTPStatus
 from typing import Any
 
 from .. import errors
-from .codec import Deviation, TooDeep, UnknownVariant, decode
+from .codec import Deviation, TooDeep, decode
 from .operations import API, BINARY, JSON, TEXT, Answers, Content, Operation, Raw
 from .responses import Answer, is_json, parse_json, point
 
@@ -193,9 +193,7 @@ def decode_error(answer: Answer, message: str) -> errors.ResponseDecodeError:
 
 def _is_of_another_kind(read: Read) -> bool:
     """Whether nothing of the documented type came out."""
-    return not isinstance(read.value, UnknownVariant) and any(
-        deviation.path == "$" for deviation in read.deviations
-    )
+    return any(deviation.path == "$" for deviation in read.deviations)
 
 
 # --- Errors --------------------------------------------------------------------------

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime
 
 from .codec_values import Format, Spelled, spelling_of
 
@@ -16,22 +16,10 @@ class SpelledDatetime(Spelled, datetime):
     format_name = "datetime.datetime"
 
 
-class SpelledDate(Spelled, date):
-    __slots__ = ("spelling",)
-    format_name = "datetime.date"
-
-
-class SpelledTime(Spelled, time):
-    __slots__ = ("spelling",)
-    format_name = "datetime.time"
-
-
 _FRACTION = r"(?:\.(?!000000)[0-9]{6})?"
 _OFFSET = r"(?:Z|[+-](?!00:00)[0-9]{2}:[0-9]{2})"
 _TIME = r"[0-9]{2}:[0-9]{2}:[0-9]{2}" + _FRACTION
 _usual_datetime = re.compile(rf"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}T{_TIME}{_OFFSET}")
-_usual_date = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_usual_time = re.compile(rf"{_TIME}{_OFFSET}?")
 _leap_second = re.compile(r"(?<=:[0-9]{2}:)60")
 
 
@@ -63,25 +51,6 @@ def _plainer(text: str) -> str:
     return _leap_second.sub("59", text.upper())
 
 
-def read_date(text: str) -> date:
-    if _usual_date.fullmatch(text):
-        return date.fromisoformat(text)
-    value = SpelledDate.fromisoformat(text)
-    value.spelling = text
-    return value
-
-
-def read_time(text: str) -> time:
-    try:
-        if _usual_time.fullmatch(text):
-            return time.fromisoformat(text)
-        value = SpelledTime.fromisoformat(text)
-    except ValueError:
-        value = SpelledTime.fromisoformat(_plainer(text))
-    value.spelling = text
-    return value
-
-
 def write_datetime(value: datetime) -> str:
     if value.__class__ is not datetime:
         spelling = spelling_of(value)
@@ -97,20 +66,10 @@ def write_datetime(value: datetime) -> str:
     return _with_z(value.isoformat())
 
 
-def write_date(value: date) -> str:
-    return spelling_of(value) or value.isoformat()
-
-
-def write_time(value: time) -> str:
-    return spelling_of(value) or _with_z(value.isoformat())
-
-
 def _with_z(text: str) -> str:
     return text[:-6] + "Z" if text.endswith("+00:00") else text
 
 
 FORMATS = {
-    "datetime.date": Format("date", read_date, write_date),
     "datetime.datetime": Format("date-time", read_datetime, write_datetime),
-    "datetime.time": Format("time", read_time, write_time),
 }

@@ -12,10 +12,8 @@ import jinja2
 
 from specpress import ir
 from specpress.output import SourceFile
-from specpress.render.contents import answered_types, sent_types
 from specpress.render.runtime_names import Wanted, trimmed
 from specpress.render.runtime_needs import Needs, needs_of
-from specpress.walking import all_methods, nested_types
 
 
 def runtime_files(
@@ -26,9 +24,9 @@ def runtime_files(
     A module, a class or a function that nothing names is left out: webhooks, for one,
     of an API that sends none. What is inside them depends on :class:`Needs`.
     """
-    texts = runtime_texts(folder, needs_of(package))
-    values = ((module, "FORMATS") for module in value_modules(package))
-    kept = trimmed(texts, [*_named(files), *values])
+    needs = needs_of(package)
+    texts = runtime_texts(folder, needs)
+    kept = trimmed(texts, [*_named(files), *_values(needs)])
     start = _listing(kept, texts["__init__"])
     for name, text in sorted({**kept, "__init__": start}.items()):
         yield SourceFile(f"_runtime/{name}.py", text)
@@ -102,30 +100,14 @@ _IMPORT_OF_MODULES = re.compile(
     r"^ *from \.+_runtime import ([a-z0-9_, ]+)$", re.MULTILINE
 )
 
-_VALUES: dict[ir.Scalar, str] = {
-    "bytes": "values_bytes",
-    "datetime": "values_times",
-    "date": "values_times",
-    "time": "values_times",
-    "Decimal": "values_decimal",
-    "UUID": "values_uuid",
-}
 
-
-def value_modules(package: ir.Package) -> set[str]:
-    """Return the modules for the values of this API that are strings in JSON."""
-    found: set[str] = set()
-    for type_ in (*answered_types(package), *sent_types(package)):
-        for part in nested_types(type_):
-            if isinstance(part, ir.ScalarType) and part.name in _VALUES:
-                found.add(_VALUES[part.name])
-    if any(map(_may_write_files, all_methods(package.resources))):
-        found.add(_VALUES["bytes"])
-    return found
-
-
-def _may_write_files(method: ir.Method) -> bool:
-    """Tell whether a body with files may be sent as something else than multipart: then
-    they are texts."""
-    kinds = {media.kind for media in method.body.media} if method.body else set[str]()
-    return "multipart" in kinds and bool(kinds & {"json", "form"})
+def _values(needs: Needs) -> Iterator[Wanted]:
+    """Yield what the runtime itself finds by name."""
+    for module, is_needed in (
+        ("values_bytes", needs.bytes),
+        ("values_decimal", needs.decimals),
+        ("values_times", needs.dates or needs.datetimes or needs.times),
+        ("values_uuid", needs.uuids),
+    ):
+        if is_needed:
+            yield module, "FORMATS"

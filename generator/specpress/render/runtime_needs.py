@@ -32,9 +32,14 @@ class Needs:
     tuples: bool
     additional: bool
     """Models with a type for properties that are not declared."""
-    datetimes: bool
+    bytes: bool
     dates: bool
+    datetimes: bool
+    decimals: bool
+    digit_strings: bool
+    """Numbers and booleans that are texts in JSON."""
     times: bool
+    uuids: bool
 
     cookies: bool
     styles: bool
@@ -74,7 +79,7 @@ EVERYTHING = Needs(**{field.name: True for field in fields(Needs)})
 def needs_of(package: ir.Package) -> Needs:
     """Return what the operations, models and events of ``package`` need."""
     decoded = [*_inside(answered_types(package))]
-    scalars = {
+    values = {
         each.name
         for each in (*decoded, *_inside(sent_types(package)))
         if isinstance(each, ir.ScalarType)
@@ -106,9 +111,13 @@ def needs_of(package: ir.Package) -> Needs:
             for module in package.models
             for declaration in module.declarations
         ),
-        datetimes="datetime" in scalars,
-        dates="date" in scalars,
-        times="time" in scalars,
+        bytes="bytes" in values or any(map(_may_write_files, bodies)),
+        dates="date" in values,
+        datetimes="datetime" in values,
+        decimals="Decimal" in values,
+        digit_strings=any(isinstance(t, ir.ScalarType) and t.as_text for t in decoded),
+        times="time" in values,
+        uuids="UUID" in values,
         cookies=any(each.place == "cookie" for each in arguments) or "cookie" in places,
         styles=any(each.style is not None for each in arguments),
         fixed_queries=any(
@@ -139,3 +148,10 @@ def needs_of(package: ir.Package) -> Needs:
 def _inside(types: Iterable[ir.Type]) -> Iterator[ir.Type]:
     for type_ in types:
         yield from nested_types(type_)
+
+
+def _may_write_files(body: ir.Body) -> bool:
+    """Tell whether a body with files may be sent as something else than multipart: then
+    they are texts."""
+    kinds = {media.kind for media in body.media}
+    return "multipart" in kinds and bool(kinds & {"json", "form"})
