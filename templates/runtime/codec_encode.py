@@ -140,36 +140,35 @@ _ENCODERS: dict[type, Encode] = {
 
 
 def _encode_model(value: Any, path: Path) -> Any:
-    result = {
-        name: encode_value(one, (path, name)) for name, one in members(value).items()
-    }
+    given = members(value)
     # {% if needs.digit_strings %}
-    marks, other = _value_marks(value.__class__)
-    for name, one in members(value).items():
-        mark = marks.get(name, other)
-        if mark is not None:
-            result[name] = mark.encode(one, (path, name))
+    if marks := _value_marks(value.__class__):
+        return {
+            name: marks.get(name, marks[""])(one, (path, name))
+            for name, one in given.items()
+        }
     # {% endif %}
-    return result
+    return {
+        name: one if one.__class__ is str else encode_value(one, (path, name))
+        for name, one in given.items()
+    }
 
 
 @cache
-def _value_marks(
-    model: Any,
-) -> tuple[dict[str, ValueMark | None], ValueMark | None]:
-    """How fields are written otherwise than what they hold, by wire name; and all that
-    are not declared."""
-    fields = model_fields(model)
-    return (
-        {field.wire_name: _value_mark(field.annotation) for field in fields},
-        # {% if needs.additional %}
-        _value_mark(additional_annotation(model)),
-        # {% else %}
-        None,
-        # {% endif %}
-    )
+def _value_marks(model: Any) -> dict[str, Encode]:
+    """How fields are written, by wire name, if one of them is written otherwise than
+    what it holds; those that are not declared under an empty text."""
+    annotations = {each.wire_name: each.annotation for each in model_fields(model)}
+    # {% if needs.additional %}
+    annotations.setdefault("", additional_annotation(model))
+    # {% endif %}
+    encoders = {name: _encoder_for(each) for name, each in annotations.items()}
+    encoders.setdefault("", encode_value)
+    return encoders if {*encoders.values()} != {encode_value} else {}
 
 
-def _value_mark(annotation: Any) -> ValueMark | None:
-    marks = (each for each in marks_of(annotation) if isinstance(each, ValueMark))
-    return next(marks, None)
+def _encoder_for(annotation: Any) -> Encode:
+    for mark in marks_of(annotation):
+        if isinstance(mark, ValueMark):
+            return mark.encode
+    return encode_value

@@ -139,7 +139,8 @@ _ENCODERS: dict[type, Encode] = {
 
 
 def _encode_model(value: Any, path: Path) -> Any:
-    result = {
-        name: encode_value(one, (path, name)) for name, one in members(value).items()
+    given = members(value)
+    return {
+        name: one if one.__class__ is str else encode_value(one, (path, name))
+        for name, one in given.items()
     }
-    return result
