@@ -9,16 +9,16 @@ Whatever JSON cannot hold is refused with an error that names the place.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from enum import Enum
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from .codec_decoder import Path, ValueMark, path_text
 from .codec_fields import additional_annotation, marks_of, members, model_fields
 from .codec_model import Model, TooDeep
-from .codec_values import Format, find_format
+from .codec_values import find_format
 from .types import UNSET
 
 
@@ -36,126 +36,69 @@ def encode(value: Any) -> Any:
         raise TooDeep("the value is nested too deeply or contains itself") from None
 
 
-Encode = Callable[[Any, Path], Any]
-
-
 def encode_value(value: Any, path: Path) -> Any:
     """:func:`encode` of what stands at ``path``."""
     kind = value.__class__
     if kind is str or kind is int or kind is bool or value is None:
         return value
-    encoder = _ENCODERS.get(kind)
-    if encoder is None:
-        encoder = _ENCODERS[kind] = _encoder_of(kind, path)
-    return encoder(value, path)
-
-
-def _encoder_of(kind: type[Any], path: Path) -> Encode:
-    """Choose how values of a class are written, the first time one comes."""
-    if issubclass(kind, Model):
-        return _encode_model
-    if issubclass(kind, Enum):
-        return _encode_enum
-    if issubclass(kind, str):
-        return _encode_str
-    if issubclass(kind, int):
-        return _encode_int
-    if issubclass(kind, float):
-        return _encode_float
-    if issubclass(kind, (bytearray, memoryview)):
-        return _encode_buffer
-    string_format = find_format(kind)
-    if string_format is not None:
-        return _format_encoder(string_format)
-    if issubclass(kind, Mapping):
-        return _encode_mapping
-    if issubclass(kind, (Sequence, AbstractSet)):
-        return _encode_items
+    if isinstance(value, Model):
+        return _encode_model(value, path)
+    if isinstance(value, Mapping):
+        return _encode_mapping(value, path)
+    if value is UNSET:
+        raise TypeError(f"{path_text(path)}: UNSET is no value; leave the member out")
+    if isinstance(value, Enum):
+        return encode_value(value.value, path)
+    # Of subclasses, which may look different, what they are made of.
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise ValueError(f"{path_text(path)}: {value!r} has no JSON form")
+        return float(value)
+    if isinstance(value, (bytearray, memoryview)):
+        return encode_value(bytes(value), path)
+    if (string_format := find_format(kind)) is not None:
+        try:
+            return string_format.write(value)
+        except ValueError as error:
+            raise ValueError(f"{path_text(path)}: {error}") from None
+    if isinstance(value, (Sequence, AbstractSet)):
+        items = cast("Iterable[Any]", value)
+        return [encode_value(one, (path, index)) for index, one in enumerate(items)]
     raise TypeError(f"{path_text(path)}: {kind.__name__} has no JSON form")
 
 
-def _encode_enum(value: Any, path: Path) -> Any:
-    if value is UNSET:
-        raise TypeError(f"{path_text(path)}: UNSET is no value; leave the member out")
-    return encode_value(value.value, path)
-
-
-def _encode_str(value: Any, path: Path) -> Any:
-    return str.__str__(value)
-
-
-def _encode_int(value: Any, path: Path) -> Any:
-    return int(value)
-
-
-def _encode_float(value: Any, path: Path) -> Any:
-    if not math.isfinite(value):
-        raise ValueError(f"{path_text(path)}: {value!r} has no JSON form")
-    return float(value)
-
-
-def _encode_buffer(value: Any, path: Path) -> Any:
-    return encode_value(bytes(value), path)
-
-
-def _encode_mapping(value: Any, path: Path) -> Any:
+def _encode_mapping(value: Mapping[Any, Any], path: Path) -> Any:
     result: dict[str, Any] = {}
-    for name, one in value.items():
+    for key, one in value.items():
         if one is UNSET:
             continue
-        key = name
-        if key.__class__ is not str:
-            if not isinstance(key, str):
-                raise TypeError(f"{path_text(path)}: the key {key!r} is not a string")
-            key = key.value if isinstance(key, Enum) else str.__str__(key)
-        result[key] = encode_value(one, (path, key))
+        if not isinstance(key, str):
+            raise TypeError(f"{path_text(path)}: the key {key!r} is not a string")
+        name = key.value if isinstance(key, Enum) else str.__str__(key)
+        result[name] = encode_value(one, (path, name))
     return result
 
 
-def _encode_items(value: Any, path: Path) -> Any:
-    return [encode_value(one, (path, index)) for index, one in enumerate(value)]
-
-
-def _format_encoder(string_format: Format) -> Encode:
-    write = string_format.write
-
-    def encode_formatted(value: Any, path: Path) -> Any:
-        try:
-            return write(value)
-        except ValueError as error:
-            raise ValueError(f"{path_text(path)}: {error}") from None
-
-    return encode_formatted
-
-
-_ENCODERS: dict[type, Encode] = {
-    dict: _encode_mapping,
-    float: _encode_float,
-    list: _encode_items,
-    tuple: _encode_items,
-}
-
-
-# --- Models --------------------------------------------------------------------------
-
-
 def _encode_model(value: Any, path: Path) -> Any:
-    given = members(value)
     # {% if needs.digit_strings %}
     if marks := _value_marks(value.__class__):
         return {
             name: marks.get(name, marks[""])(one, (path, name))
-            for name, one in given.items()
+            for name, one in members(value).items()
         }
     # {% endif %}
     return {
         name: one if one.__class__ is str else encode_value(one, (path, name))
-        for name, one in given.items()
+        for name, one in members(value).items()
     }
 
 
 @cache
-def _value_marks(model: Any) -> dict[str, Encode]:
+def _value_marks(model: Any) -> dict[str, Callable[[Any, Path], Any]]:
     """How fields are written, by wire name, if one of them is written otherwise than
     what it holds; those that are not declared under an empty text."""
     annotations = {each.wire_name: each.annotation for each in model_fields(model)}
@@ -167,7 +110,7 @@ def _value_marks(model: Any) -> dict[str, Encode]:
     return encoders if {*encoders.values()} != {encode_value} else {}
 
 
-def _encoder_for(annotation: Any) -> Encode:
+def _encoder_for(annotation: Any) -> Callable[[Any, Path], Any]:
     for mark in marks_of(annotation):
         if isinstance(mark, ValueMark):
             return mark.encode

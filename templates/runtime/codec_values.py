@@ -60,6 +60,7 @@ def spelling_of(value: object) -> str | None:
 # --- Finding one ---------------------------------------------------------------------
 
 
+@cache
 def find_format(kind: type) -> Format | None:
     """The format of a class or of the nearest of its bases that has one.
 
@@ -72,7 +73,6 @@ def find_format(kind: type) -> Format | None:
     return None
 
 
-@cache
 def _format(name: str) -> Format | None:
     found = _FORMATS.get(name)
     if isinstance(found, str):
