@@ -75,7 +75,12 @@ def query(name: str, schema: Any, **how: Any) -> dict[str, Any]:
 
 def paged(pagination: Mapping[str, Any], *names: str) -> dict[str, Any]:
     items = {"type": "array", "items": OBJECT}
-    properties: dict[str, Any] = {"items": items, "next": TEXT, "total": {}}
+    properties: dict[str, Any] = {
+        "items": items,
+        "next": TEXT,
+        "total": {},
+        "more": {"type": "boolean"},
+    }
     schema = items if pagination["items"] == "" else {"properties": properties}
     answer = {"application/json": {"schema": {"type": "object", **schema}}}
     return {
@@ -228,6 +233,21 @@ APIS: dict[str, tuple[dict[str, Any], set[str]]] = {
         ),
         {"pagination", "pagination_cursor"},
     ),
+    "cursor_and_more": (
+        only(
+            paged(
+                {
+                    "style": "cursor",
+                    "parameter": "cursor",
+                    "next": "/next",
+                    "more": "/more",
+                    "items": "/items",
+                },
+                "cursor",
+            )
+        ),
+        {"pagination", "pagination_cursor"},
+    ),
     "offset": (
         only(
             paged(
@@ -367,6 +387,16 @@ def test_a_client_holds_what_its_api_needs(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "module", "there", "missing"),
     [
+        ("minimal", "targets", "Arguments", "follows"),
+        ("cursor", "targets", "Arguments follows", ""),
+        ("cursor", "pagination", "Page asking", "held says_more"),
+        ("cursor", "pagination_cursor", "asking", "more"),
+        ("cursor_and_more", "pagination", "Page asking says_more", ""),
+        ("cursor_and_more", "pagination_cursor", "asking more", ""),
+        ("url", "pagination", "Page", "asking says_more"),
+        ("url", "pagination_linked", "NextURL", "Link _linked"),
+        ("link", "pagination", "Page held", "asking says_more"),
+        ("link", "pagination_linked", "Link _linked", "NextURL"),
         ("webhook", "webhooks", "UnsignedReceiver", "NameInBody NameInHeader"),
         ("webhook_named", "webhooks", "NameInBody", "NameInHeader"),
         ("webhook_timed", "webhooks", "NameInHeader", "NameInBody UnsignedReceiver"),

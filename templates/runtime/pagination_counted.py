@@ -8,7 +8,7 @@ from typing import cast
 
 from ..errors import PaginationError
 from .calls import Result
-from .pagination import asked_for, asking, says_more
+from .pagination import asking, says_more
 from .responses import point
 from .targets import Arguments
 
@@ -22,9 +22,6 @@ class Offset:
     limit: str | None = None
     total: str | None = None
     more: str | None = None
-
-    def identity(self, asked: Arguments) -> object:
-        return asked_for(asked, self.parameter)
 
     def next_request(self, asked: Arguments, answer: Result) -> Arguments | None:
         here = _number(asked.query.get(self.parameter)) or 0
@@ -57,9 +54,6 @@ class PageNumber:
     """Counts pages if it is called so, else items."""
     more: str | None = None
     first: int = 1
-
-    def identity(self, asked: Arguments) -> object:
-        return asked_for(asked, self.parameter)
 
     def next_request(self, asked: Arguments, answer: Result) -> Arguments | None:
         here = _number(asked.query.get(self.parameter))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ..errors import PaginationError
 from .calls import Result
-from .pagination import asked_for, asking, says_more
+from .pagination import asking, says_more
 from .responses import point
 from .targets import Arguments
 
@@ -19,21 +19,22 @@ class Cursor:
     parameter: str
     next: str
     items: str
+    # {% if needs.cursors_that_say_more %}
     more: str | None = None
-
-    def identity(self, asked: Arguments) -> object:
-        return asked_for(asked, self.parameter)
+    # {% endif %}
 
     def next_request(self, asked: Arguments, answer: Result) -> Arguments | None:
+        # {% if needs.cursors_that_say_more %}
         more = says_more(self.more, answer)
         if more is False:
             return None
+        # {% endif %}
         following = point(answer.body, self.next)
+        # {% if needs.cursors_that_say_more %}
+        if more and not following:
+            raise PaginationError("the answer says that more follows, but not where")
+        # {% endif %}
         if not following:
-            if more:
-                raise PaginationError(
-                    "the answer says that more follows, but not where"
-                )
             return None
         if not isinstance(following, (str, int)) or following is True:
             raise PaginationError(

@@ -1,4 +1,4 @@
-"""Pages that are linked: by the ``Link`` header, or by a URL in the body."""
+"""Pages that link to the next one."""
 
 from __future__ import annotations
 
@@ -24,9 +24,6 @@ class Link:
 
     items: str
 
-    def identity(self, asked: Arguments) -> object:
-        return asked.url
-
     def next_request(self, asked: Arguments, answer: Result) -> Arguments | None:
         return _after(_linked(answer.response.headers), asked, answer)
 
@@ -37,9 +34,6 @@ class NextURL:
 
     next: str
     items: str
-
-    def identity(self, asked: Arguments) -> object:
-        return asked.url
 
     def next_request(self, asked: Arguments, answer: Result) -> Arguments | None:
         return _after(point(answer.body, self.next), asked, answer)

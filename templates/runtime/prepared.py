@@ -195,8 +195,10 @@ def _given_headers(
             *options.get("headers", {}).items(),
         ]
     )
+    # {% if needs.pages %}
     if arguments.follows:
         headers.pop(lower, None)
+    # {% endif %}
     if operation.idempotent:
         headers.setdefault(lower, (name, str(uuid.uuid4())))
     if lower in headers and not headers[lower][1]:

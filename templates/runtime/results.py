@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any
@@ -88,10 +88,8 @@ class Read:
     """How many deviations there are beside these."""
 
 
-def result_of(
-    operation: Operation[Any], answer: Answer, retype: Callable[[Any], Any]
-) -> Read:
-    """What a success means. ``retype`` replaces the documented type."""
+def result_of(operation: Operation[Any], answer: Answer) -> Read:
+    """What a success means."""
     deviations: list[Deviation] = []
     status = str(answer.status)
     media = find(operation.responses, answer.status)
@@ -104,20 +102,17 @@ def result_of(
         return Read(None, None, deviations)
     content = _select(media, answer)
     if answer.body:
-        read = _read(media, content, answer, retype)
+        read = _read(media, content, answer)
     elif is_exact:
         read = _read_nothing(content, answer)
     else:
         content = content or next(iter(media.values()))
-        read = _read_missing(content, answer, retype)
+        read = _read_missing(content, answer)
     return replace(read, deviations=deviations + read.deviations)
 
 
 def _read(
-    media: Mapping[str, Content],
-    content: Content | None,
-    answer: Answer,
-    retype: Callable[[Any], Any],
+    media: Mapping[str, Content], content: Content | None, answer: Answer
 ) -> Read:
     deviations: list[Deviation] = []
     received = answer.media_type
@@ -133,7 +128,7 @@ def _read(
     if isinstance(content, Raw):
         return Read(_raw(content, answer), None, deviations)
     try:
-        read = _decoded(content, parse_json(answer.body, answer.headers), retype)
+        read = _decoded(content, parse_json(answer.body, answer.headers))
     except TooDeep as error:
         problem = str(error)
     except ValueError as error:
@@ -149,8 +144,8 @@ def _read(
     raise decode_error(answer, problem)
 
 
-def _decoded(content: JSON, body: Any, retype: Callable[[Any], Any]) -> Read:
-    value, deviations = decode(retype(content.type()), body)
+def _decoded(content: JSON, body: Any) -> Read:
+    value, deviations = decode(content.type(), body)
     return Read(value, body, deviations, deviations.more)
 
 
@@ -161,15 +156,13 @@ def _read_nothing(content: Content | None, answer: Answer) -> Read:
     return Read(_raw(content, answer))
 
 
-def _read_missing(
-    content: Content, answer: Answer, retype: Callable[[Any], Any]
-) -> Read:
+def _read_missing(content: Content, answer: Answer) -> Read:
     """No body where the document only has a range: a model without its fields."""
     if isinstance(content, Raw):
         return Read(_raw(content, answer))
-    if retype(content.type()) is Any:
+    if content.type() is Any:
         return Read(None)
-    read = _decoded(content, {}, retype)
+    read = _decoded(content, {})
     if _is_of_another_kind(read):
         raise decode_error(answer, "the body is empty")
     return Read(read.value, read.body, [Deviation("$", "a body", "none", None)])

@@ -64,18 +64,18 @@ class Server:
         paging: Paging,
         page_type: Any,
         answer: Callable[[Any], tuple[Any, Mapping[str, str]]],
-        documented: Any = None,
+        documented: Any = Any,
     ) -> None:
         self.asked: list[Any] = []
         self._paging = paging
-        self._documented = documented
+        self.documented = documented
         self._answer = answer
 
     def fetch(self, operation: Any, arguments: Any) -> Any:
         self.asked.append(arguments.url or dict(arguments.query))
         body, headers = self._answer(arguments)
-        wanted = arguments.retype(self._documented)
-        parsed = self._paging.decode(wanted, body)[0]
+        content = operation.responses["200"]["application/json"]
+        parsed = self._paging.decode(content.type(), body)[0]
         return self._paging.result(parsed, body, headers, arguments.url or URL)
 
 
@@ -103,7 +103,7 @@ class Paging:
         self.models = package.module("models")
         self.unset = package.module("_runtime.types").UNSET
         self.error = package.module("errors").PaginationError
-        self._operation = package.module("_runtime.operations").Operation
+        self._operations = package.module("_runtime.operations")
         self._result = package.module("_runtime.calls").Result
         self._headers = package.module("_runtime.http").Headers
         self._rate_limit = package.module("_runtime.http").RateLimit
@@ -137,15 +137,18 @@ class Paging:
         following = pagination.next_request(self.arguments(query=query or {}), answer)
         return following and (following.url or following.query)
 
-    def operation(self, pagination: Any) -> Any:
-        return self._operation("GET", "/contacts", pagination=pagination)
+    def operation(self, pagination: Any, server: Server) -> Any:
+        answer = {"application/json": self._operations.JSON(lambda: server.documented)}
+        return self._operations.Operation(
+            "GET", "/contacts", responses={"200": answer}, pagination=pagination
+        )
 
     def first(self, page_type: Any, pagination: Any, query: Any, server: Server) -> Any:
-        operation = self.operation(pagination)
+        operation = self.operation(pagination, server)
         return self.pagination.first_page(server, operation, page_type, query=query)
 
     def pager(self, page_type: Any, pagination: Any, query: Any, server: Server) -> Any:
-        operation = self.operation(pagination)
+        operation = self.operation(pagination, server)
         client = AsyncServer(server)
         return self.pagination.AsyncPager(client, operation, page_type, query=query)
 
@@ -354,7 +357,7 @@ def test_what_following_pages_ask_for_wins_over_the_options(paging: Paging) -> N
 
     server = Server(paging, pages[0], answer)
     options = {"query": {"offset": 10, "q": "x"}, "max_retries": 0}
-    operation = paging.operation(pagination)
+    operation = paging.operation(pagination, server)
     query = {"offset": paging.unset}
     page = paging.pagination.first_page(
         server, operation, pages[0], query=query, options=options

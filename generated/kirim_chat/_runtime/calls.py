@@ -77,7 +77,6 @@ class Call:
     ) -> None:
         self._target = target
         self._operation = operation
-        self._retype = arguments.retype
         self._settings = settings
         self._stream = stream
         self._clock = settings.clock
@@ -275,7 +274,7 @@ class Call:
         if self.reader.problem is not None:
             raise self.unreadable()
         try:
-            read = result_of(self._operation, self._whole_answer(), self._retype)
+            read = result_of(self._operation, self._whole_answer())
         except errors.ResponseDecodeError as error:
             self._tell(error, "answered")
             raise

@@ -15,26 +15,15 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import (
-    Any,
-    Generic,
-    Protocol,
-    Self,
-    TypeVar,
-    Unpack,
-    cast,
-    get_origin,
-)
+from typing import Any, Generic, Protocol, Self, TypeVar, Unpack, cast
 
 from ..errors import PaginationError
 from .calls import Result
 from .client import AsyncAPIClient, SyncAPIClient
-from .codec import Model
-from .operations import Operation
+from .operations import JSON, Operation
 from .options import request_options
 from .responses import point
 from .targets import Arguments, CallArguments
-from .types import UNSET
 
 T = TypeVar("T")
 SyncPage = TypeVar("SyncPage", bound="Page[Any]")
@@ -56,10 +45,6 @@ class Pagination(Protocol):
         """What to ask for after ``answer``; ``None`` after the last page."""
         ...
 
-    def identity(self, asked: Arguments) -> object:
-        """What tells requests for different pages apart."""
-        ...
-
 
 # --- What the caller gets ------------------------------------------------------------
 
@@ -72,8 +57,8 @@ def first_page(
 ) -> SyncPage:
     """Fetch the first page of a list; for generated methods."""
     walk = _Walk(operation, page_type, client.fetch)
-    asked = walk.first(arguments)
-    page: SyncPage = walk.page(asked, client.fetch(operation, asked))
+    asked = _first(arguments)
+    page: SyncPage = walk.page(asked, client.fetch(walk.operation, asked))
     return page
 
 
@@ -154,8 +139,10 @@ class AsyncPager(Generic[AsynchronousPage, T]):
     async def _first(self) -> AsynchronousPage:
         client, operation, page_type, arguments = self._call
         walk = _Walk(operation, page_type, client.fetch)
-        asked = walk.first(arguments)
-        page: AsynchronousPage = walk.page(asked, await client.fetch(operation, asked))
+        asked = _first(arguments)
+        page: AsynchronousPage = walk.page(
+            asked, await client.fetch(walk.operation, asked)
+        )
         return page
 
     def __await__(self) -> Generator[Any, Any, AsynchronousPage]:
@@ -219,22 +206,21 @@ class _Walk:
     asked: dict[object, int] = field(default_factory=dict[object, int])
     """What was asked for → the number of the page that asked for it first."""
 
+    def __post_init__(self) -> None:
+        # The page extends the documented model.
+        page = JSON(lambda: self.page_type)
+        answers = {
+            status: {
+                name: page if isinstance(content, JSON) else content
+                for name, content in media.items()
+            }
+            for status, media in self.operation.responses.items()
+        }
+        self.operation = replace(self.operation, responses=answers)
+
     @property
     def pagination(self) -> Pagination:
         return cast("Pagination", self.operation.pagination)
-
-    def first(self, arguments: CallArguments) -> Arguments:
-        """With the query of ``request_options`` among the arguments, so that what the
-        following pages ask for wins over it."""
-        asked = Arguments(**arguments)
-        options = request_options(asked.options).copy()
-        query = {**asked.query, **options.pop("query", {})}
-        return replace(asked, query=query, options=options, retype=self._retype)
-
-    def _retype(self, documented: Any) -> Any:
-        """The page extends the documented model, or will hold the documented list."""
-        is_model = issubclass(get_origin(self.page_type) or self.page_type, Model)
-        return self.page_type if is_model else documented
 
     def page(
         self, asked: Arguments, answer: Result, previous: _State | None = None
@@ -243,9 +229,7 @@ class _Walk:
         number = 0 if previous is None else previous.number + 1
         empty = 0 if previous is None else previous.empty
         empty = 0 if point(page, self.pagination.items) else empty + 1
-        if isinstance(page, list):
-            page = self.page_type(page)
-        self.asked.setdefault(self.pagination.identity(asked), number)
+        self.asked.setdefault(_identity(asked), number)
         self.asked.setdefault(answer.url, number)
         vars(page)[_STATE] = _State(self, asked, answer, number, empty)
         return page
@@ -268,7 +252,7 @@ class _State:
             request = pagination.next_request(self.asked, self.answer)
             if request is None:
                 return None
-            number = self.walk.asked.get(pagination.identity(request))
+            number = self.walk.asked.get(_identity(request))
             if number is not None and number <= self.number:
                 raise PaginationError(
                     f"page {self.number + 1} leads back to page {number + 1}"
@@ -291,13 +275,33 @@ class _State:
             raise
 
 
+# --- Requests ------------------------------------------------------------------------
+
+
+def _first(arguments: CallArguments) -> Arguments:
+    """With the query of ``request_options`` among the arguments, so that what the
+    following pages ask for wins over it."""
+    asked = Arguments(**arguments)
+    options = request_options(asked.options).copy()
+    query = {**asked.query, **options.pop("query", {})}
+    return replace(asked, query=query, options=options)
+
+
+def asking(asked: Arguments, parameter: str, value: object) -> Arguments:
+    return replace(asked, query={**asked.query, parameter: value})
+
+
+def _identity(asked: Arguments) -> object:
+    """What tells requests for different pages apart."""
+    return asked.url or tuple((name, str(each)) for name, each in asked.query.items())
+
+
 # --- Reading answers -----------------------------------------------------------------
 
 
 def _items(page: Any) -> list[Any]:
     state = _state_of(page)
-    # A body that is a list is held by the page, all others are the page.
-    items = point(state.answer.response.parsed, state.walk.pagination.items)
+    items = point(page, state.walk.pagination.items)
     if items is None:
         return []
     with state.telling():
@@ -313,15 +317,6 @@ def says_more(pointer: str | None, answer: Result) -> bool | None:
         return None
     more = point(answer.body, pointer)
     return more if isinstance(more, bool) else None
-
-
-def asking(asked: Arguments, parameter: str, value: object) -> Arguments:
-    return replace(asked, query={**asked.query, parameter: value})
-
-
-def asked_for(asked: Arguments, parameter: str) -> str | None:
-    value = asked.query.get(parameter)
-    return None if value is None or value is UNSET else str(value)
 
 
 def _state_of(page: object) -> _State:

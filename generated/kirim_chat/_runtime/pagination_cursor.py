@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ..errors import PaginationError
 from .calls import Result
-from .pagination import asked_for, asking, says_more
+from .pagination import asking, says_more
 from .responses import point
 from .targets import Arguments
 
@@ -24,19 +24,14 @@ class Cursor:
     items: str
     more: str | None = None
 
-    def identity(self, asked: Arguments) -> object:
-        return asked_for(asked, self.parameter)
-
     def next_request(self, asked: Arguments, answer: Result) -> Arguments | None:
         more = says_more(self.more, answer)
         if more is False:
             return None
         following = point(answer.body, self.next)
+        if more and not following:
+            raise PaginationError("the answer says that more follows, but not where")
         if not following:
-            if more:
-                raise PaginationError(
-                    "the answer says that more follows, but not where"
-                )
             return None
         if not isinstance(following, (str, int)) or following is True:
             raise PaginationError(

@@ -10,7 +10,7 @@ Goes out: URLs that are safe to send to, and :class:`Arguments`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypedDict
 from urllib.parse import parse_qs, quote, unquote, urlsplit
@@ -37,10 +37,6 @@ class CallArguments(TypedDict, total=False):
     options: RequestOptions | None
 
 
-def _as_documented(documented: Any) -> Any:
-    return documented
-
-
 @dataclass(frozen=True, slots=True)
 class Arguments:
     """:class:`CallArguments` with their defaults, and what pages and links add."""
@@ -58,8 +54,6 @@ class Arguments:
     """Seconds of the call that are gone: before a redirect."""
     follows: bool = False
     """It is for a page that follows: the caller's idempotency key was for the first."""
-    retype: Callable[[Any], Any] = _as_documented
-    """From the documented type of a JSON answer to the one wanted."""
 
 
 class HasBudget(Protocol):

@@ -65,8 +65,11 @@ class Needs:
     encoded_secrets: bool
     """Passwords, which are sent encoded."""
 
+    pages: bool
     listed_pages: bool
     """Pages that are lists."""
+    cursors_that_say_more: bool
+    """Pages with a cursor, and whether another follows."""
     signature_values: bool
     """Of events: what is signed has more in it than their bodies."""
     signature_times: bool
@@ -86,6 +89,7 @@ def needs_of(package: ir.Package) -> Needs:
     }
     methods = list(all_methods(package.resources))
     arguments = [argument for method in methods for argument in method.arguments]
+    pages = [each.pagination for each in methods if each.pagination is not None]
     bodies = [method.body for method in methods if method.body is not None]
     media = [each for body in bodies for each in body.media]
     body_kinds = {each.kind for each in media}
@@ -133,9 +137,10 @@ def needs_of(package: ir.Package) -> Needs:
         bodies_by_value=any(body.by_value for body in bodies),
         keys_in_queries="query" in places,
         encoded_secrets="basic" in schemes,
-        listed_pages=any(
-            method.pagination is not None and method.pagination.page is None
-            for method in methods
+        pages=bool(pages),
+        listed_pages=any(each.page is None for each in pages),
+        cursors_that_say_more=any(
+            each.style == "cursor" and each.more is not None for each in pages
         ),
         signature_values=timed
         or (signature is not None and signature.id_header is not None),
