@@ -55,6 +55,7 @@ format: $(STAMP)
 goldens: $(STAMP)
 	$(BIN)/specpress generate
 	REWRITE=1 $(BIN)/python -m pytest -q tests/test_cases.py tests/test_invalid.py
+	$(BIN)/python benchmarks/runtime_size.py --write docs/evidence/runtime-size.md
 
 spec-report: $(STAMP)
 	$(BIN)/python spec/report.py
@@ -68,6 +69,7 @@ evidence: $(STAMP)
 	$(BIN)/python -m tests.hostile --evidence docs/evidence/hostile.md
 	$(BIN)/python benchmarks/faults.py --write docs/evidence/faults.md
 	$(BIN)/python benchmarks/soak.py --write docs/evidence/soak.md
+	$(BIN)/python benchmarks/runtime_size.py --write docs/evidence/runtime-size.md
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache

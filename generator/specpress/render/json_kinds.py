@@ -47,7 +47,7 @@ def needs_comparing(package: ir.Package) -> bool:
             declaration = named.get(type_.name)
             if isinstance(declaration, ir.Alias):
                 pending.append(declaration.type)
-        elif isinstance(type_, ir.UnionType) and _is_ambiguous(type_, named):
+        elif isinstance(type_, ir.UnionType) and is_ambiguous(type_, named):
             return True
         pending += parts(type_)
     return False
@@ -74,7 +74,7 @@ def _read(package: ir.Package) -> Iterator[ir.Type]:
             yield event.type
 
 
-def _is_ambiguous(union: ir.UnionType, named: Named) -> bool:
+def is_ambiguous(union: ir.UnionType, named: Named) -> bool:
     members = [*_members(union, named)]
     if _is_told_by_discriminator(union, members, named):
         members = [each for each in members if "object" not in _kinds(each, named)]
