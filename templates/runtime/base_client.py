@@ -112,10 +112,14 @@ class BaseClient(Generic[AnyTransport]):
         *,
         credentials: Mapping[str, Credential] | None = None,
         base_url: str | None = None,
+        # {% if needs.variables %}
         variables: Mapping[str, str] | None = None,
+        # {% endif %}
         **options: Unpack[ClientOptions],
     ) -> None:
+        # {% if needs.variables %}
         # ``variables`` fill the braces of the document's server URLs.
+        # {% endif %}
         logger = logging.getLogger(api.package)
         if not logger.handlers:
             logger.addHandler(logging.NullHandler())
@@ -130,7 +134,9 @@ class BaseClient(Generic[AnyTransport]):
         self._target = Target(
             api,
             None if base_url is None else checked_server(base_url),
+            # {% if needs.variables %}
             variables or {},
+            # {% endif %}
             credentials or {},
             self._pool,
         )

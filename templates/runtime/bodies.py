@@ -1,17 +1,14 @@
 """Request bodies: which media type is sent, and JSON.
 
 Comes in: the value of the argument and the media types the document allows. Goes out:
-:class:`RequestContent`, the bytes or a way to read them again and again. A value that
-cannot be sent is an :class:`ArgumentError`. Whatever is not JSON brings a
-:class:`BodyKind` that makes its bytes, in a module of its own (``forms``,
-``multipart``, ``files``) where the API has such bodies.
+:class:`RequestContent`. A value that cannot be sent is an :class:`ArgumentError`.
+Whatever is not JSON brings a :class:`BodyKind` that makes its bytes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from importlib import import_module
 from typing import Literal, Protocol
 
 from .codec import Model
@@ -24,43 +21,61 @@ class RequestContent:
     """A body ready to be sent. Its ``repr`` shows none of it."""
 
     content_type: str
+    # {% if needs.files %}
     content: bytes | Callable[[], Iterator[bytes]] = field(repr=False)
     """The bytes, or a function that starts reading them from the beginning."""
     replayable: bool = True
     """Whether the content can be read more than once."""
     length: int | None = None
     """Of what is read, in bytes, where it is known beforehand."""
+    # {% else %}
+    content: bytes = field(repr=False)
+    # {% endif %}
 
 
 class BodyKind(Protocol):
     """How the bytes of a body are made."""
 
     def content(self, content_type: str, body: object) -> RequestContent:
-        """``content_type`` may be a range such as ``image/*``."""
+        """Raises ``ValueError`` or ``TypeError`` for what cannot be sent so.
+        # {% if needs.ranges %}
+
+        ``content_type`` may be a range such as ``image/*``.
+        # {% endif %}
+        """
         ...
 
 
 def build_body(
     media: Mapping[str, Literal["json"] | BodyKind],
     body: object,
+    # {% if needs.content_types %}
     content_type: str | None = None,
+    # {% endif %}
 ) -> RequestContent | None:
-    """Make the content of ``body`` for ``content_type``, by default the first of
-    ``media``. ``UNSET`` is no body."""
+    """Make the content of ``body``; ``UNSET`` is none."""
     if body is UNSET:
         return None
     with naming("body"):
+        # {% if needs.content_types %}
         content_type, kind = _choose(media, content_type)
+        # {% else %}
+        content_type, kind = next(iter(media.items()))
+        # {% endif %}
+        # {% if needs.ranges %}
         if kind == "json" and isinstance(body, (str, bytes)):
             # Within a range, such as ``*/*``, a text or bytes need not be JSON.
             if essence(content_type).endswith("*"):
                 text = isinstance(body, str)
                 content_type = "text/plain" if text else "application/octet-stream"
             kind = kind_of(content_type) if content_type not in media else kind
+        # {% endif %}
         if kind != "json":
             return kind.content(content_type, body)
+        # {% if needs.ranges %}
         if "*" in content_type:
             content_type = "application/json"
+        # {% endif %}
         return RequestContent(content_type, json_text(body).encode())
 
 
@@ -79,17 +94,19 @@ def media_type_for(by_value: Mapping[str, str], body: object) -> str | None:
 def _choose(
     media: Mapping[str, Literal["json"] | BodyKind], content_type: str | None
 ) -> tuple[str, Literal["json"] | BodyKind]:
-    """The media type to send, and how; a range such as ``image/*`` takes any of its
-    media types."""
+    """The media type to send, by default the first, and how."""
     if content_type is None:
         return next(iter(media.items()))
     checked_header("Content-Type", content_type)
     if content_type in media:
         return content_type, media[content_type]
-    wanted = essence(content_type)
-    main, _, subtype = wanted.partition("/")
-    suffixed = f"{main}/*+{subtype.rpartition('+')[2]}"
-    for name in (wanted, suffixed, f"{main}/*", "*/*"):
+    wanted = [essence(content_type)]
+    # {% if needs.ranges %}
+    # A range such as ``image/*`` takes any of its media types.
+    main, _, subtype = wanted[0].partition("/")
+    wanted += [f"{main}/*+{subtype.rpartition('+')[2]}", f"{main}/*", "*/*"]
+    # {% endif %}
+    for name in wanted:
         for candidate, kind in media.items():
             if essence(candidate) == name:
                 return content_type, kind
@@ -116,12 +133,22 @@ def kind_of(content_type: str) -> Literal["json"] | BodyKind:
     name = essence(content_type)
     if name in ("application/json", "text/json") or name.endswith("+json"):
         return "json"
-    module, kind = {
-        "application/x-www-form-urlencoded": ("forms", "Form"),
-        "multipart/form-data": ("multipart", "Multipart"),
-    }.get(name, ("files", "TextBody" if name.startswith("text/") else "FileBody"))
-    try:
-        maker: BodyKind = getattr(import_module(f".{module}", __package__), kind)()
-    except ModuleNotFoundError:
-        return _Bytes()
-    return maker
+    # {% if needs.forms %}
+    if name == "application/x-www-form-urlencoded":
+        from .forms import Form
+
+        return Form()
+    # {% endif %}
+    # {% if needs.multipart %}
+    if name == "multipart/form-data":
+        from .multipart import Multipart
+
+        return Multipart()
+    # {% endif %}
+    # {% if needs.files %}
+    from .files import FileBody, TextBody
+
+    return TextBody() if name.startswith("text/") else FileBody()
+    # {% else %}
+    return _Bytes()
+    # {% endif %}

@@ -1,8 +1,11 @@
-"""What the caller brings along to send with: streams, and a transport.
+"""What the caller brings along to send with.
 
-Comes in: the content of a request; a :class:`Transport` that the caller wrote. Goes
-out: the same, where an exception of the stream can be told from one of the transport,
-and one of the transport is a :class:`TransportError`.
+Comes in: a :class:`Transport` that the caller wrote. Goes out: the same, where all that
+goes wrong is a :class:`TransportError`.
+# {% if needs.files %}
+
+And streams, of which an exception can be told from one of the transport.
+# {% endif %}
 """
 
 from __future__ import annotations
@@ -71,12 +74,19 @@ class CustomTransport:
 
     def send(self, request: HTTPRequest, /) -> HTTPResponse:
         deadline = deadline_of(request.timeout)
+        # {% if needs.files %}
         source = Source(request.content)
+        request = replace(request, content=source.content)
+        # {% endif %}
         try:
-            response = self._inner.send(replace(request, content=source.content))
+            response = self._inner.send(request)
+        except TransportError:
+            raise
         except Exception as error:
-            if error is source.error or isinstance(error, TransportError):
+            # {% if needs.files %}
+            if error is source.error:
                 raise
+            # {% endif %}
             raise _lost(error) from error
         return replace(
             response,
@@ -96,15 +106,20 @@ class AsyncCustomTransport:
 
     async def send(self, request: HTTPRequest, /) -> AsyncHTTPResponse:
         deadline = deadline_of(request.timeout)
+        # {% if needs.files %}
         source = Source(request.content)
+        request = replace(request, content=source.content)
+        # {% endif %}
         try:
             async with asyncio.timeout(remaining(deadline)):
-                response = await self._inner.send(
-                    replace(request, content=source.content)
-                )
+                response = await self._inner.send(request)
+        except TransportError:
+            raise
         except Exception as error:
-            if error is source.error or isinstance(error, TransportError):
+            # {% if needs.files %}
+            if error is source.error:
                 raise
+            # {% endif %}
             raise _lost(error) from error
         return replace(
             response,

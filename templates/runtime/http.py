@@ -107,7 +107,11 @@ class HTTPRequest:
     method: str
     url: str
     headers: list[tuple[str, str]]
+    # {% if needs.files %}
     content: bytes | Iterable[bytes]
+    # {% else %}
+    content: bytes
+    # {% endif %}
     timeout: Timeout
     """``total`` is what is left of the whole call."""
 
@@ -156,8 +160,12 @@ class TransportError(Exception):
 
 class Transport(Protocol):
     """Sends one request, follows no redirect, tries once. What goes wrong is raised as
-    :class:`TransportError`; any other exception counts as a lost connection, unless
-    it came out of the content that is sent: that is the caller's own."""
+    :class:`TransportError`; any other exception counts as a lost connection.
+    # {% if needs.files %}
+
+    One that came out of the content that is sent is the caller's own.
+    # {% endif %}
+    """
 
     def send(self, request: HTTPRequest, /) -> HTTPResponse: ...
 

@@ -2,7 +2,7 @@
 
 Comes in: values written by the generator. Goes out: the same, for the modules that
 build requests, decide on retries, read answers and walk pages. No behaviour: what only
-some APIs need (styles, forms, files, pages) brings its own, in a module of its own.
+some APIs need brings its own, in a module of its own.
 """
 
 from __future__ import annotations
@@ -70,9 +70,11 @@ class Operation(Generic[T_co]):
         default_factory=dict[str, Any]
     )
     """Media type → how its bytes are made; the first one is the default."""
+    # {% if needs.bodies_by_value %}
     body_by_value: Mapping[str, str] = field(default_factory=dict[str, str])
     """Class of the value (or ``str``, ``file``) → media type, where it is not the
     first."""
+    # {% endif %}
     body_required: bool = True
     """Without: a body of nothing but ``UNSET`` is not sent."""
     responses: Answers = field(default_factory=dict[str, Any])
@@ -80,8 +82,10 @@ class Operation(Generic[T_co]):
     """Only those that are not the package's error type."""
     security: Security | None = None
     """``None``: the package's; ``()``: none."""
+    # {% if needs.styles %}
     styles: Styles = field(default_factory=dict[tuple[str, str], Any])
     """(place, name) → style, where it is not the default of the place."""
+    # {% endif %}
     idempotent: bool = False
     """Sends an idempotency key."""
     pagination: object = None

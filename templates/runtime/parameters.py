@@ -1,18 +1,23 @@
-"""Arguments of a call as text in the path, the query, headers and cookies.
+"""Arguments of a call as text.
 
 Comes in: a path template, and values by wire name. Goes out: text that can stand on the
-wire as it is, written in the default style of its place (RFC 6570, as OpenAPI uses it);
-a parameter of another style brings a :class:`ParameterStyle`. Whatever cannot be
-written so that the receiver reads the same value is an :class:`ArgumentError`, raised
-before anything is sent; messages name the parameter and never show the value.
+wire as it is, written in the default style of its place (RFC 6570, as OpenAPI uses it).
+Whatever cannot be written so that the receiver reads the same value is an
+:class:`ArgumentError`, raised before anything is sent; messages name the parameter and
+never show the value.
+# {% if needs.styles %}
+
+A parameter of another style brings a :class:`ParameterStyle`.
+# {% endif %}
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 from typing import Any, Literal, Protocol, TypeAlias, cast
@@ -28,6 +33,18 @@ Parts: TypeAlias = str | list[str] | dict[str, str]
 """A value one step from the wire: the text of a primitive, of the items of an array, or
 of the members of an object."""
 
+_PATH = re.compile(r"((?:\{[^{}]*\}|[^?#])*)\??((?:\{[^{}]*\}|[^#])*)")
+_EXPRESSION = re.compile(r"\{([^{}]+)\}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_NOT_IN_HEADER = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]|[^\x00-\xff]")
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_COOKIE_NAME = "!#$&'()*+-./:<>?@[]^_`{|}~"
+_COOKIE_OCTETS = _COOKIE_NAME + "="
+_PATH_LITERAL = "/:@!$&'()*+,;=?~%"
+
+
+# --- Styles --------------------------------------------------------------------------
+
 
 class ParameterStyle(Protocol):
     """How a parameter is written where that is not the default of its place."""
@@ -41,20 +58,35 @@ class ParameterStyle(Protocol):
 Styles: TypeAlias = Mapping[tuple[str, str], ParameterStyle]
 """(place, name) → style; what is missing has the default of its place."""
 
-_PATH = re.compile(r"((?:\{[^{}]*\}|[^?#])*)\??((?:\{[^{}]*\}|[^#])*)")
-_EXPRESSION = re.compile(r"\{([^{}]+)\}")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-_NOT_IN_HEADER = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]|[^\x00-\xff]")
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_COOKIE_NAME = "!#$&'()*+-./:<>?@[]^_`{|}~"
-_COOKIE_OCTETS = _COOKIE_NAME + "="
-_PATH_LITERAL = "/:@!$&'()*+,;=?~%"
+
+@dataclass(frozen=True, slots=True)
+class Styled:
+    """A value with the style in which it is to be written."""
+
+    value: object
+    style: ParameterStyle
+
+    def write(self, place: Place, name: str) -> str | None:
+        return self.style.write(place, name, self.value)
 
 
-# --- The four places -----------------------------------------------------------------
+def styled(
+    place: Place, values: Mapping[str, object], styles: Styles
+) -> Mapping[str, object]:
+    """``values``, those with a style of their own as :class:`Styled`: ``None``, too,
+    which is something to a style, but not in a path."""
+    result: dict[str, object] = {}
+    for name, value in values.items():
+        style = styles.get((place, name))
+        missing = value is UNSET or (value is None and place == "path")
+        result[name] = value if style is None or missing else Styled(value, style)
+    return result
 
 
-def build_path(template: str, values: Mapping[str, object], styles: Styles) -> str:
+# --- Places --------------------------------------------------------------------------
+
+
+def build_path(template: str, values: Mapping[str, object]) -> str:
     """Fill ``{name}`` in ``template``, percent-encoded.
 
     A value can never change the path: it stays in its segment, and does not make the
@@ -71,14 +103,15 @@ def build_path(template: str, values: Mapping[str, object], styles: Styles) -> s
                 pieces[index] = quote(piece, _PATH_LITERAL)
                 continue
             with naming("path parameter", piece):
-                value, style = values.get(piece, UNSET), styles.get(("path", piece))
+                value = values.get(piece, UNSET)
+                # {% if needs.styles %}
+                if isinstance(value, Styled):
+                    pieces[index] = value.write("path", piece) or ""
+                    continue
+                # {% endif %}
                 if value is UNSET or value is None:
                     raise ValueError("a value is needed")
-                if style is None:
-                    text = ",".join(map(percent, path_texts(parts_of(value))))
-                else:
-                    text = style.write("path", piece, value) or ""
-                pieces[index] = text
+                pieces[index] = ",".join(map(percent, path_texts(parts_of(value))))
         filled = "".join(pieces)
         if len(pieces) > 1:
             with naming("path parameter", _EXPRESSION.findall(segment)[-1]):
@@ -90,21 +123,23 @@ def build_path(template: str, values: Mapping[str, object], styles: Styles) -> s
     return "/".join(segments)
 
 
-def build_query(values: Mapping[str, object], styles: Styles) -> str:
+def build_query(values: Mapping[str, object]) -> str:
     """The query string, without ``?``, in the order of ``values``.
 
     ``UNSET``, ``None``, and empty arrays and objects are left out: RFC 6570 calls them
     undefined. An empty string is ``name=``.
     """
     pairs: list[str] = []
-    for name, value, style in _given("query", values, styles):
+    for name, value in _given(values):
         with naming("query parameter", name):
-            if style is not None:
-                pairs.append(style.write("query", name, value) or "")
-            else:
-                for key, text in repeated(name, value):
-                    pairs.append(f"{percent(key)}={percent(text)}")
-    return "&".join(filter(None, pairs))
+            # {% if needs.styles %}
+            if isinstance(value, Styled):
+                pairs += filter(None, [value.write("query", name)])
+                continue
+            # {% endif %}
+            for key, text in repeated(name, value):
+                pairs.append(f"{percent(key)}={percent(text)}")
+    return "&".join(pairs)
 
 
 def path_and_query(path: str) -> tuple[str, str]:
@@ -135,50 +170,48 @@ def fixed_query(
     return "&".join(parts)
 
 
-def build_headers(
-    values: Mapping[str, object], styles: Styles
-) -> list[tuple[str, str]]:
+def build_headers(values: Mapping[str, object]) -> list[tuple[str, str]]:
     """Header fields. Values are not percent-encoded; all of their characters are in
     Latin-1, none is a control character but tab, and none is lost at the edges."""
     headers: list[tuple[str, str]] = []
-    for name, value, style in _given("header", values, styles):
+    for name, value in _given(values):
         with naming("header parameter", name):
-            if style is not None:
-                text = style.write("header", name, value)
+            # {% if needs.styles %}
+            if isinstance(value, Styled):
+                text = value.write("header", name)
             else:
                 text = header_text(parts_of(value))
+            # {% else %}
+            text = header_text(parts_of(value))
+            # {% endif %}
             if text is not None:
                 headers.append(checked_header(name, text))
     return headers
 
 
-def build_cookies(values: Mapping[str, object], styles: Styles) -> str:
+def build_cookies(values: Mapping[str, object]) -> str:
     """The value of the ``Cookie`` header, or an empty string.
 
     Only what may not stand in a cookie is percent-encoded, because many servers do not
     decode. Arrays and objects become several cookies.
     """
     cookies: list[str] = []
-    for name, value, style in _given("cookie", values, styles):
+    for name, value in _given(values):
         with naming("cookie parameter", name):
-            if style is not None:
-                cookies.append(style.write("cookie", name, value) or "")
-            else:
-                for key, text in exploded(name, parts_of(value)):
-                    cookies.append(f"{cookie_name(key)}={cookie_text(text)}")
-    return "; ".join(filter(None, cookies))
+            # {% if needs.styles %}
+            if isinstance(value, Styled):
+                cookies += filter(None, [value.write("cookie", name)])
+                continue
+            # {% endif %}
+            for key, text in exploded(name, parts_of(value)):
+                cookies.append(f"{cookie_name(key)}={cookie_text(text)}")
+    return "; ".join(cookies)
 
 
-def _given(
-    place: Place, values: Mapping[str, object], styles: Styles
-) -> list[tuple[str, object, ParameterStyle | None]]:
-    """``None`` is something to a style only: JSON has a word for it."""
-    found = ((name, value, styles.get((place, name))) for name, value in values.items())
-    return [
-        each
-        for each in found
-        if each[1] is not UNSET and (each[1] is not None or each[2] is not None)
-    ]
+def _given(values: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    for name, value in values.items():
+        if value is not UNSET and value is not None:
+            yield name, value
 
 
 # --- Texts ---------------------------------------------------------------------------

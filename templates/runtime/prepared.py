@@ -31,6 +31,7 @@ from .parameters import (
     fixed_query,
     naming,
     path_and_query,
+    styled,
 )
 from .targets import Arguments, Target, origin
 from .types import UNSET
@@ -42,7 +43,9 @@ class Prepared:
 
     method: str
     url: str
+    # {% if needs.cookies %}
     cookies: str
+    # {% endif %}
     headers: tuple[tuple[str, str], ...]
     content: RequestContent | None
     credentials: tuple[Credential, ...]
@@ -59,13 +62,18 @@ def prepare(
     server = target.server_of(operation)
     url = _address(server, operation, arguments, options)
     is_own = origin(url) == origin(server)
-    cookies = build_cookies(arguments.cookies, operation.styles)
     with naming("body"):
         body = _body(operation, arguments.body, options)
+    # {% if needs.content_types %}
     media_type = arguments.content_type
+    # {% if needs.bodies_by_value %}
     if media_type is None:
         media_type = media_type_for(operation.body_by_value, arguments.body)
+    # {% endif %}
     content = build_body(operation.body, body, media_type)
+    # {% else %}
+    content = build_body(operation.body, body)
+    # {% endif %}
     given = _given_headers(target.api, operation, arguments, options)
     headers = checked_headers(
         [
@@ -82,7 +90,13 @@ def prepare(
     return Prepared(
         operation.method,
         url,
-        cookies,
+        # {% if needs.cookies %}
+        # {% if needs.styles %}
+        build_cookies(styled("cookie", arguments.cookies, operation.styles)),
+        # {% else %}
+        build_cookies(arguments.cookies),
+        # {% endif %}
+        # {% endif %}
         tuple(headers.values()),
         content,
         choose(security, target.credentials) if needs_credentials else (),
@@ -95,27 +109,31 @@ def prepare(
 def attempt(prepared: Prepared, additions: Additions, timeout: Timeout) -> HTTPRequest:
     """The request of one attempt. Its content begins anew. What an argument of the call
     says already, or a link, no credential says again."""
-    query = prepared.url.partition("?")[2]
-    names = {unquote_plus(pair.partition("=")[0]) for pair in query.split("&")}
-    pairs = [
+    method, url, headers = prepared.method, prepared.url, list(prepared.headers)
+    # {% if needs.keys_in_queries %}
+    pairs = url.partition("?")[2].split("&")
+    names = {unquote_plus(pair.partition("=")[0]) for pair in pairs}
+    more = (
         f"{quote(name, '')}={quote(value, '')}"
         for name, value in additions.query
         if name not in names
-    ]
-    names = {name.lower() for name, _ in prepared.headers}
-    headers = list(prepared.headers)
+    )
+    url = _with_query(url, "&".join(more))
+    # {% endif %}
+    names = {name.lower() for name, _ in headers}
     headers += [each for each in additions.headers if each[0].lower() not in names]
-    cookies = [prepared.cookies, build_cookies(dict(additions.cookies), {})]
+    # {% if needs.cookies %}
+    cookies = [prepared.cookies, build_cookies(dict(additions.cookies))]
     if any(cookies):
         headers.append(("Cookie", "; ".join(filter(None, cookies))))
+    # {% endif %}
     content = b"" if prepared.content is None else prepared.content.content
-    return HTTPRequest(
-        prepared.method,
-        _with_query(prepared.url, *pairs),
-        headers,
-        content if isinstance(content, bytes) else content(),
-        timeout,
-    )
+    # {% if needs.files %}
+    begun = content if isinstance(content, bytes) else content()
+    return HTTPRequest(method, url, headers, begun, timeout)
+    # {% else %}
+    return HTTPRequest(method, url, headers, content, timeout)
+    # {% endif %}
 
 
 def user_agent(api: API) -> str:
@@ -130,21 +148,32 @@ def _address(
     options: RequestOptions,
 ) -> str:
     given = {**arguments.query, **options.get("query", {})}
-    query = build_query(given, operation.styles)
+    # {% if needs.styles %}
+    given = styled("query", given, operation.styles)
+    # {% endif %}
+    query = build_query(given)
     if arguments.url is not None:
         url = arguments.url.partition("#")[0]
         is_whole = re.match(r"[A-Za-z][\w+.-]*://", url)
         return _with_query(url if is_whole else urljoin(f"{server}/", url), query)
+    template, path = operation.path, arguments.path
+    # {% if needs.fixed_queries %}
     # Some documents tell operations of one path apart by a query or fragment.
-    template, fixed = path_and_query(operation.path)
-    fixed = fixed_query(fixed, arguments.path, given)
-    path = build_path(template, arguments.path, operation.styles)
-    return _with_query(f"{server}/{path.lstrip('/')}", fixed, query)
+    template, fixed = path_and_query(template)
+    fixed = fixed_query(fixed, path, given)
+    # {% endif %}
+    # {% if needs.styles %}
+    path = styled("path", path, operation.styles)
+    # {% endif %}
+    url = f"{server}/{build_path(template, path).lstrip('/')}"
+    # {% if needs.fixed_queries %}
+    url = _with_query(url, fixed)
+    # {% endif %}
+    return _with_query(url, query)
 
 
-def _with_query(url: str, *parts: str) -> str:
+def _with_query(url: str, query: str) -> str:
     """``url``, which may be a link with a query of its own, with more of it."""
-    query = "&".join(filter(None, parts))
     if not query:
         return url
     return f"{url}{'&' if '?' in url else '?'}{query}"
@@ -173,11 +202,16 @@ def _own_headers(
         ("Accept-Encoding", "gzip, deflate"),
         ("User-Agent", user_agent(api)),
     ]
-    if content is not None:
-        if content.content_type:
-            headers.append(("Content-Type", content.content_type))
-        if content.length is not None and not isinstance(content.content, bytes):
-            headers.append(("Content-Length", str(content.length)))
+    if content is not None and content.content_type:
+        headers.append(("Content-Type", content.content_type))
+    # {% if needs.files %}
+    if (
+        content is not None
+        and content.length is not None
+        and not isinstance(content.content, bytes)
+    ):
+        headers.append(("Content-Length", str(content.length)))
+    # {% endif %}
     return headers
 
 
@@ -191,7 +225,11 @@ def _given_headers(
     headers = checked_headers(
         [
             *([] if key is None else [(name, key)]),
-            *build_headers(arguments.headers, operation.styles),
+            # {% if needs.styles %}
+            *build_headers(styled("header", arguments.headers, operation.styles)),
+            # {% else %}
+            *build_headers(arguments.headers),
+            # {% endif %}
             *options.get("headers", {}).items(),
         ]
     )

@@ -66,15 +66,23 @@ def is_retryable(
     method: str,
     *,
     has_key: bool,
+    # {% if needs.files %}
     replayable: bool,
+    # {% endif %}
     codes: RetryCodes | None = None,
 ) -> bool:
     """What was not sent, and 429, whatever the method; all else that may pass for
     idempotent methods, and where a key makes a call one of them.
+    # {% if needs.files %}
 
     ``replayable``: the body can be sent again.
+    # {% endif %}
     """
-    if outcome.final or not replayable:
+    # {% if needs.files %}
+    if not replayable:
+        return False
+    # {% endif %}
+    if outcome.final:
         return False
     if outcome.sent == "not_sent" or outcome.status == 429:
         return codes is None or outcome.code not in codes.never

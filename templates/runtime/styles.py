@@ -1,4 +1,4 @@
-"""Parameters whose style is not the default of their place, and content parameters.
+"""Values in a style that the document names, or as a media type.
 
 Comes in: what the document says (:class:`Style`) and a value. Goes out: the text for
 the wire. The rules are RFC 6570's, as OpenAPI uses them; ``docs/parameters.md`` lists
@@ -47,14 +47,15 @@ _RESERVED_IN_PATH = ":@!$&'()*+,;="
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a parameter is written: OpenAPI's ``style`` and ``explode``, or the media
-    type of a ``content`` parameter."""
+    """How a parameter or a part of a form is written: OpenAPI's ``style`` and
+    ``explode``, or the media type of a ``content`` parameter."""
 
     style: str | None = None
     explode: bool | None = None
     allow_reserved: bool = False
     content_type: str | None = None
 
+    # {% if needs.styles %}
     def write(self, place: Place, name: str, value: object) -> str | None:
         content_type = self.content_type
         if content_type is not None:
@@ -67,21 +68,40 @@ class Style:
             return "&".join(f"{key}={text}" for key, text in pairs)
         else:
             parts = parts_of(value)
-        match place:
-            case "path":
-                return self._path(name, parts)
-            case "query":
-                return f"{percent(name)}={percent(flat(parts)[0])}"
-            case "header" if isinstance(parts, str):
-                return parts
-            case "header":
-                text = _refusing(",", str)
-                return _simple(parts, bool(self.explode), text, ",") if parts else None
-            case "cookie":
-                explode = self.explode is not False
-                pairs = _form(name, parts, explode, cookie_text, ",", cookie_name)
-                return "; ".join(f"{key}={text}" for key, text in pairs)
+        if place == "path":
+            return self._path(name, parts)
+        if place == "query":
+            return f"{percent(name)}={percent(flat(parts)[0])}"
+        # {% if needs.cookies %}
+        if place == "cookie":
+            explode = self.explode is not False
+            pairs = _form(name, parts, explode, cookie_text, ",", cookie_name)
+            return "; ".join(f"{key}={text}" for key, text in pairs)
+        # {% endif %}
+        if isinstance(parts, str):
+            return parts
+        text = _refusing(",", str)
+        return _simple(parts, bool(self.explode), text, ",") if parts else None
 
+    def _path(self, name: str, parts: Parts) -> str:
+        path_texts(parts)
+        safe = _RESERVED_IN_PATH if self.allow_reserved else ""
+
+        def encoded(part: str) -> str:
+            return quote(part, safe)
+
+        text: Quote = encoded
+        explode = bool(self.explode)
+        if self.style == "matrix":
+            pairs = _form(name, parts, explode, text, ",")
+            return "".join(f";{key}={v}" if v else f";{key}" for key, v in pairs)
+        if self.style != "label":
+            return _simple(parts, explode, text, ",")
+        if explode and not isinstance(parts, str):
+            text = _refusing(".", text)
+        return "." + _simple(parts, explode, text, ".") if parts else ""
+
+    # {% endif %}
     def pairs(self, name: str, value: object, text: Quote) -> list[tuple[str, str]]:
         """Names and values of a query or a form body, encoded; ``text`` encodes one."""
         if self.style == "deepObject":
@@ -101,24 +121,6 @@ class Style:
             pairs = repeated(name, value)
             return [(text(key), written(part)) for key, part in pairs]
         return _form(name, parts_of(value), explode, written, delimiter, text)
-
-    def _path(self, name: str, parts: Parts) -> str:
-        path_texts(parts)
-        safe = _RESERVED_IN_PATH if self.allow_reserved else ""
-
-        def encoded(part: str) -> str:
-            return quote(part, safe)
-
-        text: Quote = encoded
-        explode = bool(self.explode)
-        if self.style == "matrix":
-            pairs = _form(name, parts, explode, text, ",")
-            return "".join(f";{key}={v}" if v else f";{key}" for key, v in pairs)
-        if self.style != "label":
-            return _simple(parts, explode, text, ",")
-        if explode and not isinstance(parts, str):
-            text = _refusing(".", text)
-        return "." + _simple(parts, explode, text, ".") if parts else ""
 
 
 def _form(

@@ -28,9 +28,13 @@ class CallArguments(TypedDict, total=False):
     path: Mapping[str, object]
     query: Mapping[str, object]
     headers: Mapping[str, object]
+    # {% if needs.cookies %}
     cookies: Mapping[str, object]
+    # {% endif %}
     body: object
+    # {% if needs.content_types %}
     content_type: str | None
+    # {% endif %}
     options: RequestOptions | None
 
 
@@ -41,9 +45,13 @@ class Arguments:
     path: Mapping[str, object] = field(default_factory=dict[str, object])
     query: Mapping[str, object] = field(default_factory=dict[str, object])
     headers: Mapping[str, object] = field(default_factory=dict[str, object])
+    # {% if needs.cookies %}
     cookies: Mapping[str, object] = field(default_factory=dict[str, object])
+    # {% endif %}
     body: object = UNSET
+    # {% if needs.content_types %}
     content_type: str | None = None
+    # {% endif %}
     options: RequestOptions | None = None
     url: str | None = None
     """In place of server, path and query: a link that the API gave, maybe relative."""
@@ -67,7 +75,9 @@ class Target:
     api: API
     server: str | None
     """In place of every server of the document."""
+    # {% if needs.variables %}
     variables: Mapping[str, str]
+    # {% endif %}
     credentials: Mapping[str, Credential] = field(repr=False)
     pool: HasBudget = field(repr=False)
 
@@ -76,9 +86,12 @@ class Target:
         server = self.server
         if server is None:
             server = operation.server or self.api.server or ""
+            # {% if needs.variables %}
             server = self._filled(server)
+            # {% endif %}
         return checked_server(server)
 
+    # {% if needs.variables %}
     def _filled(self, server: str) -> str:
         """No variable changes more than the part of the URL in which it stands."""
         host = re.match(r"[a-z]+://[^/]*", server)
@@ -92,6 +105,8 @@ class Target:
             return quote(text, safe="/:@!$&'()*+,;=~")
 
         return re.sub(r"\{([^{}]*)\}", value, server)
+
+    # {% endif %}
 
 
 def checked_server(server: str, name: str = "base_url") -> str:
@@ -135,12 +150,13 @@ def undocumented(
         path.encode()
     is_url = path.startswith(("http://", "https://"))
     template, _, written = path.partition("?")
+    template = template.partition("#")[0]
     if any(each in (".", "..") for each in re.split(r"[/\\]", unquote(template))):
         raise ArgumentError("path contains '.' or '..', which would change it")
     if not re.fullmatch(r"[A-Z]{1,20}", method.upper()):
         raise ArgumentError("method is not the name of a method of HTTP")
     if is_url:
-        checked_server(template.partition("#")[0], "the URL")
+        checked_server(template, "the URL")
     operation: Operation[Any] = Operation(
         method.upper(),
         urlsplit(path).path if is_url else template,
@@ -160,7 +176,9 @@ def undocumented(
         query=query,
         headers=headers,
         body=body,
+        # {% if needs.content_types %}
         content_type=content_type,
+        # {% endif %}
         options=options,
         url=path if is_url else None,
     )

@@ -150,19 +150,28 @@ class HTTPXTransport:
 
     def send(self, request: HTTPRequest, /) -> HTTPResponse:
         deadline = deadline_of(request.timeout)
-        source, progress = Source(request.content), _Progress()
+        progress = _Progress()
+        # {% if needs.files %}
+        source = Source(request.content)
+        # {% endif %}
         try:
             with until(deadline):
                 response = self._client.send(
+                    # {% if needs.files %}
                     _outgoing(request, source.content or None, progress.note),
+                    # {% else %}
+                    _outgoing(request, request.content or None, progress.note),
+                    # {% endif %}
                     stream=True,
                     auth=None,
                     follow_redirects=False,
                 )
         except Exception as error:
-            if error is source.error or (
-                not self._owned and _is_of_hook(self._client, error)
-            ):
+            # {% if needs.files %}
+            if error is source.error:
+                raise
+            # {% endif %}
+            if not self._owned and _is_of_hook(self._client, error):
                 raise
             raise progress.judged(translate(error)) from _bare(error)
         return HTTPResponse(
@@ -187,21 +196,30 @@ class AsyncHTTPXTransport:
 
     async def send(self, request: HTTPRequest, /) -> AsyncHTTPResponse:
         deadline = deadline_of(request.timeout)
-        source, progress = Source(request.content), _Progress()
+        progress = _Progress()
+        # {% if needs.files %}
+        source = Source(request.content)
+        # {% endif %}
         try:
             async with asyncio.timeout(remaining(deadline)):
                 response = await self._client.send(
+                    # {% if needs.files %}
                     _outgoing(
                         request, source.content_async or None, progress.note_async
                     ),
+                    # {% else %}
+                    _outgoing(request, request.content or None, progress.note_async),
+                    # {% endif %}
                     stream=True,
                     auth=None,
                     follow_redirects=False,
                 )
         except Exception as error:
-            if error is source.error or (
-                not self._owned and _is_of_hook(self._client, error)
-            ):
+            # {% if needs.files %}
+            if error is source.error:
+                raise
+            # {% endif %}
+            if not self._owned and _is_of_hook(self._client, error):
                 raise
             raise progress.judged(translate(error)) from _bare(error)
         body = _read_async(self._client, response, deadline)

@@ -115,10 +115,8 @@ class BaseClient(Generic[AnyTransport]):
         *,
         credentials: Mapping[str, Credential] | None = None,
         base_url: str | None = None,
-        variables: Mapping[str, str] | None = None,
         **options: Unpack[ClientOptions],
     ) -> None:
-        # ``variables`` fill the braces of the document's server URLs.
         logger = logging.getLogger(api.package)
         if not logger.handlers:
             logger.addHandler(logging.NullHandler())
@@ -133,7 +131,6 @@ class BaseClient(Generic[AnyTransport]):
         self._target = Target(
             api,
             None if base_url is None else checked_server(base_url),
-            variables or {},
             credentials or {},
             self._pool,
         )

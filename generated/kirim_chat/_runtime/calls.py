@@ -312,7 +312,6 @@ class Call:
             outcome,
             self._operation.method,
             has_key=self._prepared.has_key,
-            replayable=self._can_replay,
             codes=self._target.api.retry,
         ):
             return None
@@ -337,17 +336,12 @@ class Call:
     def _renew(self) -> float | None:
         """No pause, once, where credentials can give another secret than the refused
         one."""
-        if self._renewed or not self._can_replay:
+        if self._renewed:
             return None
         self._renewed = True
         used = self._additions
         rejected = [credential.reject(used) for credential in self.credentials]
         return 0.0 if any(rejected) else None
-
-    @property
-    def _can_replay(self) -> bool:
-        content = self._prepared.content
-        return content is None or content.replayable
 
     def _run(self, name: str, sent: Sent, *arguments: object) -> None:
         """Call a hook, if there is one."""

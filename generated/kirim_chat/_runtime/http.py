@@ -110,7 +110,7 @@ class HTTPRequest:
     method: str
     url: str
     headers: list[tuple[str, str]]
-    content: bytes | Iterable[bytes]
+    content: bytes
     timeout: Timeout
     """``total`` is what is left of the whole call."""
 
@@ -159,8 +159,8 @@ class TransportError(Exception):
 
 class Transport(Protocol):
     """Sends one request, follows no redirect, tries once. What goes wrong is raised as
-    :class:`TransportError`; any other exception counts as a lost connection, unless
-    it came out of the content that is sent: that is the caller's own."""
+    :class:`TransportError`; any other exception counts as a lost connection.
+    """
 
     def send(self, request: HTTPRequest, /) -> HTTPResponse: ...
 

@@ -16,25 +16,16 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
-from urllib.parse import quote, unquote_plus, urljoin
+from urllib.parse import quote, urljoin
 
 from ..errors import ArgumentError
-from .bodies import RequestContent, build_body, media_type_for
+from .bodies import RequestContent, build_body
 from .codec import encode
 from .credentials import Additions, Credential, Masked, choose
 from .http import HTTPRequest, Timeout
 from .operations import API, Operation
 from .options import RequestOptions, Settings, request_options
-from .parameters import (
-    build_cookies,
-    build_headers,
-    build_path,
-    build_query,
-    checked_header,
-    fixed_query,
-    naming,
-    path_and_query,
-)
+from .parameters import build_headers, build_path, build_query, checked_header, naming
 from .targets import Arguments, Target, origin
 from .types import UNSET
 
@@ -45,7 +36,6 @@ class Prepared:
 
     method: str
     url: str
-    cookies: str
     headers: tuple[tuple[str, str], ...]
     content: RequestContent | None
     credentials: tuple[Credential, ...]
@@ -62,13 +52,9 @@ def prepare(
     server = target.server_of(operation)
     url = _address(server, operation, arguments, options)
     is_own = origin(url) == origin(server)
-    cookies = build_cookies(arguments.cookies, operation.styles)
     with naming("body"):
         body = _body(operation, arguments.body, options)
-    media_type = arguments.content_type
-    if media_type is None:
-        media_type = media_type_for(operation.body_by_value, arguments.body)
-    content = build_body(operation.body, body, media_type)
+    content = build_body(operation.body, body)
     given = _given_headers(target.api, operation, arguments, options)
     headers = checked_headers(
         [
@@ -85,7 +71,6 @@ def prepare(
     return Prepared(
         operation.method,
         url,
-        cookies,
         tuple(headers.values()),
         content,
         choose(security, target.credentials) if needs_credentials else (),
@@ -98,27 +83,11 @@ def prepare(
 def attempt(prepared: Prepared, additions: Additions, timeout: Timeout) -> HTTPRequest:
     """The request of one attempt. Its content begins anew. What an argument of the call
     says already, or a link, no credential says again."""
-    query = prepared.url.partition("?")[2]
-    names = {unquote_plus(pair.partition("=")[0]) for pair in query.split("&")}
-    pairs = [
-        f"{quote(name, '')}={quote(value, '')}"
-        for name, value in additions.query
-        if name not in names
-    ]
-    names = {name.lower() for name, _ in prepared.headers}
-    headers = list(prepared.headers)
+    method, url, headers = prepared.method, prepared.url, list(prepared.headers)
+    names = {name.lower() for name, _ in headers}
     headers += [each for each in additions.headers if each[0].lower() not in names]
-    cookies = [prepared.cookies, build_cookies(dict(additions.cookies), {})]
-    if any(cookies):
-        headers.append(("Cookie", "; ".join(filter(None, cookies))))
     content = b"" if prepared.content is None else prepared.content.content
-    return HTTPRequest(
-        prepared.method,
-        _with_query(prepared.url, *pairs),
-        headers,
-        content if isinstance(content, bytes) else content(),
-        timeout,
-    )
+    return HTTPRequest(method, url, headers, content, timeout)
 
 
 def user_agent(api: API) -> str:
@@ -133,21 +102,18 @@ def _address(
     options: RequestOptions,
 ) -> str:
     given = {**arguments.query, **options.get("query", {})}
-    query = build_query(given, operation.styles)
+    query = build_query(given)
     if arguments.url is not None:
         url = arguments.url.partition("#")[0]
         is_whole = re.match(r"[A-Za-z][\w+.-]*://", url)
         return _with_query(url if is_whole else urljoin(f"{server}/", url), query)
-    # Some documents tell operations of one path apart by a query or fragment.
-    template, fixed = path_and_query(operation.path)
-    fixed = fixed_query(fixed, arguments.path, given)
-    path = build_path(template, arguments.path, operation.styles)
-    return _with_query(f"{server}/{path.lstrip('/')}", fixed, query)
+    template, path = operation.path, arguments.path
+    url = f"{server}/{build_path(template, path).lstrip('/')}"
+    return _with_query(url, query)
 
 
-def _with_query(url: str, *parts: str) -> str:
+def _with_query(url: str, query: str) -> str:
     """``url``, which may be a link with a query of its own, with more of it."""
-    query = "&".join(filter(None, parts))
     if not query:
         return url
     return f"{url}{'&' if '?' in url else '?'}{query}"
@@ -176,11 +142,8 @@ def _own_headers(
         ("Accept-Encoding", "gzip, deflate"),
         ("User-Agent", user_agent(api)),
     ]
-    if content is not None:
-        if content.content_type:
-            headers.append(("Content-Type", content.content_type))
-        if content.length is not None and not isinstance(content.content, bytes):
-            headers.append(("Content-Length", str(content.length)))
+    if content is not None and content.content_type:
+        headers.append(("Content-Type", content.content_type))
     return headers
 
 
@@ -194,7 +157,7 @@ def _given_headers(
     headers = checked_headers(
         [
             *([] if key is None else [(name, key)]),
-            *build_headers(arguments.headers, operation.styles),
+            *build_headers(arguments.headers),
             *options.get("headers", {}).items(),
         ]
     )

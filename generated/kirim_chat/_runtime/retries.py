@@ -69,15 +69,12 @@ def is_retryable(
     method: str,
     *,
     has_key: bool,
-    replayable: bool,
     codes: RetryCodes | None = None,
 ) -> bool:
     """What was not sent, and 429, whatever the method; all else that may pass for
     idempotent methods, and where a key makes a call one of them.
-
-    ``replayable``: the body can be sent again.
     """
-    if outcome.final or not replayable:
+    if outcome.final:
         return False
     if outcome.sent == "not_sent" or outcome.status == 429:
         return codes is None or outcome.code not in codes.never

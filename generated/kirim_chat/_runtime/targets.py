@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypedDict
-from urllib.parse import parse_qs, quote, unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from ..errors import ArgumentError
 from .bodies import kind_of
@@ -31,9 +31,7 @@ class CallArguments(TypedDict, total=False):
     path: Mapping[str, object]
     query: Mapping[str, object]
     headers: Mapping[str, object]
-    cookies: Mapping[str, object]
     body: object
-    content_type: str | None
     options: RequestOptions | None
 
 
@@ -44,9 +42,7 @@ class Arguments:
     path: Mapping[str, object] = field(default_factory=dict[str, object])
     query: Mapping[str, object] = field(default_factory=dict[str, object])
     headers: Mapping[str, object] = field(default_factory=dict[str, object])
-    cookies: Mapping[str, object] = field(default_factory=dict[str, object])
     body: object = UNSET
-    content_type: str | None = None
     options: RequestOptions | None = None
     url: str | None = None
     """In place of server, path and query: a link that the API gave, maybe relative."""
@@ -68,7 +64,6 @@ class Target:
     api: API
     server: str | None
     """In place of every server of the document."""
-    variables: Mapping[str, str]
     credentials: Mapping[str, Credential] = field(repr=False)
     pool: HasBudget = field(repr=False)
 
@@ -77,22 +72,7 @@ class Target:
         server = self.server
         if server is None:
             server = operation.server or self.api.server or ""
-            server = self._filled(server)
         return checked_server(server)
-
-    def _filled(self, server: str) -> str:
-        """No variable changes more than the part of the URL in which it stands."""
-        host = re.match(r"[a-z]+://[^/]*", server)
-
-        def value(name: re.Match[str]) -> str:
-            text = self.variables.get(name[1], name[0])
-            if host is None or name[0] == text:
-                return text
-            if name.start() < host.end():
-                return text if re.fullmatch(r"[\w.:-]+", text) else name[0]
-            return quote(text, safe="/:@!$&'()*+,;=~")
-
-        return re.sub(r"\{([^{}]*)\}", value, server)
 
 
 def checked_server(server: str, name: str = "base_url") -> str:
@@ -136,12 +116,13 @@ def undocumented(
         path.encode()
     is_url = path.startswith(("http://", "https://"))
     template, _, written = path.partition("?")
+    template = template.partition("#")[0]
     if any(each in (".", "..") for each in re.split(r"[/\\]", unquote(template))):
         raise ArgumentError("path contains '.' or '..', which would change it")
     if not re.fullmatch(r"[A-Z]{1,20}", method.upper()):
         raise ArgumentError("method is not the name of a method of HTTP")
     if is_url:
-        checked_server(template.partition("#")[0], "the URL")
+        checked_server(template, "the URL")
     operation: Operation[Any] = Operation(
         method.upper(),
         urlsplit(path).path if is_url else template,
@@ -161,7 +142,6 @@ def undocumented(
         query=query,
         headers=headers,
         body=body,
-        content_type=content_type,
         options=options,
         url=path if is_url else None,
     )

@@ -33,7 +33,7 @@ except ModuleNotFoundError as error:
     ) from error
 
 from ..errors import ArgumentError
-from .custom import Source, quietly
+from .custom import quietly
 from .deadlines import Bounded, check, deadline_of, remaining, to_its_end, until
 from .http import (
     AsyncHTTPResponse,
@@ -153,19 +153,17 @@ class HTTPXTransport:
 
     def send(self, request: HTTPRequest, /) -> HTTPResponse:
         deadline = deadline_of(request.timeout)
-        source, progress = Source(request.content), _Progress()
+        progress = _Progress()
         try:
             with until(deadline):
                 response = self._client.send(
-                    _outgoing(request, source.content or None, progress.note),
+                    _outgoing(request, request.content or None, progress.note),
                     stream=True,
                     auth=None,
                     follow_redirects=False,
                 )
         except Exception as error:
-            if error is source.error or (
-                not self._owned and _is_of_hook(self._client, error)
-            ):
+            if not self._owned and _is_of_hook(self._client, error):
                 raise
             raise progress.judged(translate(error)) from _bare(error)
         return HTTPResponse(
@@ -190,21 +188,17 @@ class AsyncHTTPXTransport:
 
     async def send(self, request: HTTPRequest, /) -> AsyncHTTPResponse:
         deadline = deadline_of(request.timeout)
-        source, progress = Source(request.content), _Progress()
+        progress = _Progress()
         try:
             async with asyncio.timeout(remaining(deadline)):
                 response = await self._client.send(
-                    _outgoing(
-                        request, source.content_async or None, progress.note_async
-                    ),
+                    _outgoing(request, request.content or None, progress.note_async),
                     stream=True,
                     auth=None,
                     follow_redirects=False,
                 )
         except Exception as error:
-            if error is source.error or (
-                not self._owned and _is_of_hook(self._client, error)
-            ):
+            if not self._owned and _is_of_hook(self._client, error):
                 raise
             raise progress.judged(translate(error)) from _bare(error)
         body = _read_async(self._client, response, deadline)

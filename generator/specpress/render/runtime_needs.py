@@ -49,13 +49,13 @@ class Needs:
     variables: bool
     """Of servers."""
 
-    uploads: bool
-    """Bodies that are sent as they are read."""
     files: bool
-    texts: bool
-    """Bodies that are text."""
+    """Bodies that are files, have some, or may be given as one: a text. They are sent
+    as they are read."""
     forms: bool
     multipart: bool
+    content_types: bool
+    """Bodies of which the caller says the media type."""
     ranges: bool
     """Media types such as ``image/*``."""
     bodies_by_value: bool
@@ -128,11 +128,10 @@ def needs_of(package: ir.Package) -> Needs:
             holds(method.path, character) for method in methods for character in "?#"
         ),
         variables=bool(package.server_variables),
-        uploads=bool(body_kinds & {"binary", "multipart"}),
-        files=bool(body_kinds & {"binary", "multipart"}),
-        texts="text" in body_kinds,
+        files=bool(body_kinds & {"binary", "multipart", "text"}),
         forms="form" in body_kinds,
         multipart="multipart" in body_kinds,
+        content_types=any(body.content_type is not None for body in bodies),
         ranges=any(each.open == "range" for each in media),
         bodies_by_value=any(body.by_value for body in bodies),
         keys_in_queries="query" in places,
