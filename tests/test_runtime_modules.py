@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import black
 import pytest
 
 from specpress.options import ClientOptions
@@ -67,6 +68,12 @@ def operation(**parts: Any) -> dict[str, Any]:
 def sending(media_type: str, schema: Any) -> dict[str, Any]:
     content = {media_type: {"schema": schema}}
     return {"post": operation(requestBody={"required": True, "content": content})}
+
+
+def offering(**schemas: Any) -> dict[str, Any]:
+    """A body of several media types."""
+    content = {name: {"schema": schema} for name, schema in schemas.items()}
+    return only({"post": operation(requestBody={"required": True, "content": content})})
 
 
 def query(name: str, schema: Any, **how: Any) -> dict[str, Any]:
@@ -204,6 +211,56 @@ APIS: dict[str, tuple[dict[str, Any], set[str]]] = {
         only({"get": operation(parameters=[query("a", OBJECT, style="deepObject")])}),
         {"styles"},
     ),
+    "cookie": (
+        only({"get": operation(parameters=[{**query("a", TEXT), "in": "cookie"}])}),
+        set(),
+    ),
+    "cookie_key": (
+        security({"type": "apiKey", "in": "cookie", "name": "key"}),
+        {"credentials_api_key"},
+    ),
+    "cookie_style": (
+        only(
+            {
+                "get": operation(
+                    parameters=[
+                        {**query("a", OBJECT, explode=False), "in": "cookie"},
+                    ]
+                )
+            }
+        ),
+        {"styles"},
+    ),
+    "path_with_query": (
+        {"paths": {"/things?a=1": {"get": operation()}}},
+        set(),
+    ),
+    "server": (
+        only(
+            {"get": operation()},
+            servers=[
+                {
+                    "url": "https://{region}.api.example",
+                    "variables": {"region": {"default": "eu"}},
+                }
+            ],
+        ),
+        set(),
+    ),
+    "choice": (
+        offering(
+            **{
+                "application/json": {"type": "array", "items": TEXT},
+                "application/x-www-form-urlencoded": OBJECT,
+            }
+        ),
+        FORMS,
+    ),
+    "choice_by_value": (
+        offering(**{"application/json": OBJECT, "text/csv": TEXT}),
+        FILES,
+    ),
+    "range": (only(sending("application/*", {})), set()),
     "text": (only(sending("text/plain", TEXT)), FILES),
     "binary": (only(sending("application/octet-stream", FILE)), FILES),
     "form": (only(sending("application/x-www-form-urlencoded", OBJECT)), FORMS),
@@ -337,9 +394,12 @@ def everything() -> dict[str, Any]:
     }
     for name in EVERYTHING:
         part = APIS[name][0]
-        document["paths"][f"/{name}"] = part["paths"]["/things"]
+        for path, item in part["paths"].items():
+            document["paths"][path.replace("things", name)] = item
         document["webhooks"].update(part.get("webhooks", {}))
-        document.update((key, part[key]) for key in part if key.startswith("x-"))
+        document.update(
+            (key, part[key]) for key in part if key.startswith("x-") or key == "servers"
+        )
         components = part.get("components", {})
         document["components"]["schemas"].update(components.get("schemas", {}))
         for scheme in components.get("securitySchemes", {}).values():
@@ -397,6 +457,41 @@ def test_a_client_holds_what_its_api_needs(name: str, tmp_path: Path) -> None:
         ("url", "pagination_linked", "NextURL", "Link _linked"),
         ("link", "pagination", "Page held", "asking says_more"),
         ("link", "pagination_linked", "Link _linked", "NextURL"),
+        ("minimal", "parameters", "build_path", "styled ParameterStyle path_and_query"),
+        ("minimal", "prepared", "build_path", "styled cookies unquote_plus length"),
+        ("minimal", "bodies", "_Bytes", "_choose media_type_for FileBody replayable"),
+        ("minimal", "operations", "responses", "styles body_by_value"),
+        ("minimal", "targets", "Target", "cookies variables _filled"),
+        ("minimal", "base_client", "BaseClient", "variables"),
+        ("minimal", "custom", "CustomTransport", "Source"),
+        ("minimal", "transport", "HTTPXTransport", "source Source"),
+        ("minimal", "calls", "Call", "replayable _can_replay"),
+        ("minimal", "retries", "is_retryable", "replayable"),
+        ("cookie", "parameters", "build_cookies cookie_text", "Styled styled"),
+        ("cookie", "prepared", "build_cookies", "styled"),
+        ("cookie", "targets", "cookies", "variables"),
+        ("cookie_key", "prepared", "build_cookies", "styled"),
+        ("cookie_style", "prepared", "build_cookies styled", "fixed_query"),
+        ("cookie_style", "styles", "write cookie_text", ""),
+        ("style", "parameters", "ParameterStyle Styled", "build_cookies"),
+        ("style", "styles", "write", "cookie_text"),
+        ("form", "styles", "pairs", "write _path"),
+        ("form", "parameters", "repeated", "ParameterStyle"),
+        ("form", "bodies", "Form _Bytes", "Multipart FileBody replayable"),
+        ("multipart", "bodies", "Multipart FileBody replayable", "Form _Bytes"),
+        ("text", "bodies", "TextBody FileBody replayable", "Form _Bytes _choose"),
+        ("text", "custom", "Source", ""),
+        ("text", "transport", "Source", ""),
+        ("text", "calls", "replayable _can_replay", ""),
+        ("path_with_query", "prepared", "fixed_query", "unquote_plus"),
+        ("api_key", "prepared", "unquote_plus", "fixed_query cookies"),
+        ("server", "targets", "variables _filled", "cookies"),
+        ("server", "base_client", "variables", ""),
+        ("choice", "bodies", "_choose", "media_type_for image"),
+        ("choice", "prepared", "content_type", "media_type_for"),
+        ("choice_by_value", "bodies", "_choose media_type_for", ""),
+        ("choice_by_value", "operations", "body_by_value", ""),
+        ("range", "bodies", "_choose image", "media_type_for"),
         ("webhook", "webhooks", "UnsignedReceiver", "NameInBody NameInHeader"),
         ("webhook_named", "webhooks", "NameInBody", "NameInHeader"),
         ("webhook_timed", "webhooks", "NameInHeader", "NameInBody UnsignedReceiver"),
@@ -428,6 +523,30 @@ def test_a_module_holds_what_its_api_needs(
     words = {*re.findall(r"\w+", text)}
     assert {*there.split()} <= words
     assert words.isdisjoint(missing.split())
+
+
+def test_black_leaves_every_module_alone(clients: Path) -> None:
+    texts = {
+        path.read_text(encoding="utf-8").replace("# fmt: off\n", "", 1)
+        for path in clients.glob("*/_runtime/*.py")
+    }
+    for text in texts:
+        assert black.format_str(text, mode=black.Mode()) == text
+
+
+def test_ruff_finds_nothing(clients: Path) -> None:
+    configuration = Path(__file__).parents[1] / "pyproject.toml"
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "ruff", "check", "--config", configuration),
+            *(folder / "_runtime" for folder in clients.glob("api_*/")),
+        ],
+        cwd=clients,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-4000:]
 
 
 def test_no_module_is_needed_by_nobody(tmp_path: Path) -> None:

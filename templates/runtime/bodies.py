@@ -37,12 +37,7 @@ class BodyKind(Protocol):
     """How the bytes of a body are made."""
 
     def content(self, content_type: str, body: object) -> RequestContent:
-        """Raises ``ValueError`` or ``TypeError`` for what cannot be sent so.
-        # {% if needs.ranges %}
-
-        ``content_type`` may be a range such as ``image/*``.
-        # {% endif %}
-        """
+        """Raises ``ValueError`` or ``TypeError`` for what cannot be sent so."""
         ...
 
 

@@ -72,7 +72,7 @@ class Styled:
 
 def styled(
     place: Place, values: Mapping[str, object], styles: Styles
-) -> Mapping[str, object]:
+) -> dict[str, object]:
     """``values``, those with a style of their own as :class:`Styled`: ``None``, too,
     which is something to a style, but not in a path."""
     result: dict[str, object] = {}

@@ -100,7 +100,6 @@ class AsText(ValueMark):
         )
 
     # {% endif %}
-
     def encode(self, value: Any, path: Path) -> Any:
         """Also of numbers inside lists and maps."""
         kind = value.__class__

@@ -30,8 +30,7 @@ class BodyKind(Protocol):
     """How the bytes of a body are made."""
 
     def content(self, content_type: str, body: object) -> RequestContent:
-        """Raises ``ValueError`` or ``TypeError`` for what cannot be sent so.
-        """
+        """Raises ``ValueError`` or ``TypeError`` for what cannot be sent so."""
         ...
 
 
