@@ -38,6 +38,11 @@ CASES = (
     "webhooks-and-callbacks",
 )
 
+WHAT = (
+    "What of the runtime a client holds: modules, lines, and lines that are code (not "
+    "empty, no comment, no docstring). Written by `python benchmarks/runtime_size.py`."
+)
+
 _EMPTY = {
     tokenize.COMMENT,
     tokenize.DEDENT,
@@ -91,8 +96,7 @@ def describe() -> list[str]:
     lines = [
         "# Size of the runtime",
         "",
-        "What of the runtime a client holds: modules, lines, and lines that are code (not "
-        "empty, no comment, no docstring). Written by `python benchmarks/runtime_size.py`.",
+        WHAT,
         "",
         "| client | modules | lines | of code |",
         "|---|---:|---:|---:|",
