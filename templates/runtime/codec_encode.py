@@ -9,11 +9,11 @@ Whatever JSON cannot hold is refused with an error that names the place.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from enum import Enum
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
 from .codec_decoder import Path, ValueMark, path_text
 from .codec_fields import additional_annotation, marks_of, members, model_fields
@@ -41,33 +41,32 @@ def encode_value(value: Any, path: Path) -> Any:
     kind = value.__class__
     if kind is str or kind is int or kind is bool or value is None:
         return value
-    if isinstance(value, Model):
+    if issubclass(kind, Model):
         return _encode_model(value, path)
-    if isinstance(value, Mapping):
+    if issubclass(kind, Mapping):
         return _encode_mapping(value, path)
     if value is UNSET:
         raise TypeError(f"{path_text(path)}: UNSET is no value; leave the member out")
-    if isinstance(value, Enum):
+    if issubclass(kind, Enum):
         return encode_value(value.value, path)
     # Of subclasses, which may look different, what they are made of.
-    if isinstance(value, str):
+    if issubclass(kind, str):
         return str.__str__(value)
-    if isinstance(value, int):
+    if issubclass(kind, int):
         return int(value)
-    if isinstance(value, float):
+    if issubclass(kind, float):
         if not math.isfinite(value):
             raise ValueError(f"{path_text(path)}: {value!r} has no JSON form")
         return float(value)
-    if isinstance(value, (bytearray, memoryview)):
+    if issubclass(kind, (bytearray, memoryview)):
         return encode_value(bytes(value), path)
     if (string_format := find_format(kind)) is not None:
         try:
             return string_format.write(value)
         except ValueError as error:
             raise ValueError(f"{path_text(path)}: {error}") from None
-    if isinstance(value, (Sequence, AbstractSet)):
-        items = cast("Iterable[Any]", value)
-        return [encode_value(one, (path, index)) for index, one in enumerate(items)]
+    if issubclass(kind, (Sequence, AbstractSet)):
+        return [encode_value(one, (path, index)) for index, one in enumerate(value)]
     raise TypeError(f"{path_text(path)}: {kind.__name__} has no JSON form")
 
 
