@@ -202,7 +202,7 @@ def _build(annotation: Any) -> Surface:
     return _class(annotation)
 
 
-def _class(kind: type[Any]) -> Surface:
+def _class(kind: Any) -> Surface:
     if issubclass(kind, Model):
         return _model(kind)
     if kind is int:
