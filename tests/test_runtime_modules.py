@@ -262,6 +262,25 @@ APIS: dict[str, tuple[dict[str, Any], set[str]]] = {
     ),
     "range": (only(sending("application/*", {})), set()),
     "text": (only(sending("text/plain", TEXT)), FILES),
+    "retry_codes": (
+        only(
+            {"get": operation()},
+            **{"x-specpress-retry": {"codes": {"pointer": "/code", "retry": ["busy"]}}},
+        ),
+        set(),
+    ),
+    "rate_limit": (
+        only(
+            {"get": operation()},
+            **{
+                "x-specpress-rate-limit": {
+                    "limit": "X-Limit",
+                    "classes": {"all": {"methods": ["GET"], "per_minute": 60}},
+                }
+            },
+        ),
+        {"ratelimit"},
+    ),
     "binary": (only(sending("application/octet-stream", FILE)), FILES),
     "form": (only(sending("application/x-www-form-urlencoded", OBJECT)), FORMS),
     "multipart": (
@@ -388,9 +407,6 @@ def everything() -> dict[str, Any]:
         "webhooks": {},
         "components": {"schemas": {}, "securitySchemes": {}},
         "security": [],
-        "x-specpress-rate-limit": {
-            "classes": {"all": {"methods": ["GET"], "per_minute": 60}}
-        },
     }
     for name in EVERYTHING:
         part = APIS[name][0]
@@ -466,7 +482,14 @@ def test_a_client_holds_what_its_api_needs(name: str, tmp_path: Path) -> None:
         ("minimal", "custom", "CustomTransport", "Source"),
         ("minimal", "transport", "HTTPXTransport", "source Source"),
         ("minimal", "calls", "Call", "replayable _can_replay"),
-        ("minimal", "retries", "is_retryable", "replayable"),
+        ("minimal", "retries", "is_retryable", "replayable codes RetryCodes"),
+        ("minimal", "operations", "API", "RetryCodes RateLimitHeaders"),
+        ("minimal", "responses", "ApiResponse", "rate_limit_of"),
+        ("retry_codes", "operations", "RetryCodes", "RateLimitHeaders"),
+        ("retry_codes", "retries", "codes", "replayable"),
+        ("retry_codes", "calls", "codes", "rate_limit_of"),
+        ("rate_limit", "operations", "RateLimitHeaders", "RetryCodes"),
+        ("rate_limit", "calls", "rate_limit_of", "codes"),
         ("cookie", "parameters", "build_cookies cookie_text", "Styled styled"),
         ("cookie", "prepared", "build_cookies", "styled"),
         ("cookie", "targets", "cookies", "variables"),

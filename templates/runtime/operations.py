@@ -137,7 +137,11 @@ class API:
     request_id_header: str | None = None
     idempotency_header: str = "Idempotency-Key"
     replayed_header: str | None = None
+    # {% if needs.retry_codes %}
     retry: RetryCodes | None = None
+    # {% endif %}
+    # {% if needs.rate_limits %}
     rate_limit: RateLimitHeaders | None = None
+    # {% endif %}
     rate_classes: tuple[RateClass, ...] = ()
     security: Security = ()

@@ -282,13 +282,12 @@ def header_text(parts: Parts) -> str | None:
     return ",".join(refuse(",", text) for text in flat(parts)) if parts else None
 
 
-def refuse(separators: str, text: str) -> str:
+def refuse(separator: str, text: str) -> str:
     """Return ``text`` if it does not contain what separates it from others."""
-    for separator in separators:
-        if separator in text:
-            raise ValueError(
-                f"a part of the value contains {separator!r}, which separates parts"
-            )
+    if separator in text:
+        raise ValueError(
+            f"a part of the value contains {separator!r}, which separates parts"
+        )
     return text
 
 

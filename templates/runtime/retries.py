@@ -54,8 +54,10 @@ class Outcome:
 
     sent: Sent
     status: int | None = None
+    # {% if needs.retry_codes %}
     code: Any = field(default=None, repr=False)
     """What ``RetryCodes.pointer`` points at in the body."""
+    # {% endif %}
     retry_after: float | None = None
     final: bool = False
     """Nothing that another attempt could change: an argument, a failed handshake."""
@@ -69,7 +71,9 @@ def is_retryable(
     # {% if needs.files %}
     replayable: bool,
     # {% endif %}
+    # {% if needs.retry_codes %}
     codes: RetryCodes | None = None,
+    # {% endif %}
 ) -> bool:
     """What was not sent, and 429, whatever the method; all else that may pass for
     idempotent methods, and where a key makes a call one of them.
@@ -85,18 +89,24 @@ def is_retryable(
     if outcome.final:
         return False
     if outcome.sent == "not_sent" or outcome.status == 429:
+        # {% if needs.retry_codes %}
         return codes is None or outcome.code not in codes.never
+        # {% else %}
+        return True
+        # {% endif %}
     if method not in IDEMPOTENT_METHODS and not (
         has_key and method in ("POST", "PATCH")
     ):
         return False
     if outcome.sent == "unknown":
         return True
+    # {% if needs.retry_codes %}
     if codes is not None and isinstance(outcome.code, str):
         if outcome.code in codes.never:
             return False
         if outcome.code in codes.retry:
             return True
+    # {% endif %}
     return outcome.status in RETRIED_STATUSES
 
 

@@ -204,6 +204,6 @@ def _allow_all_but_comma(text: str) -> str:
     return _allow_reserved(text).replace(",", "%2C")
 
 
-def _refusing(separators: str, text: Quote) -> Quote:
+def _refusing(separator: str, text: Quote) -> Quote:
     """Refuse parts that contain what separates them, where it cannot be escaped."""
-    return lambda part: text(refuse(separators, part))
+    return lambda part: text(refuse(separator, part))

@@ -59,7 +59,7 @@ class _Bytes:
         if isinstance(body, str):
             body = body.encode()
         if not isinstance(body, bytes):
-            raise TypeError(f"give it as bytes: this API has no body of {content_type}")
+            raise TypeError(f"give bytes: this API has no body of {content_type!r}")
         return RequestContent(content_type, body)
 
 

@@ -25,6 +25,7 @@ from .http import (
     AsyncHTTPResponse,
     HTTPRequest,
     HTTPResponse,
+    RateLimit,
     Sent,
     Timeout,
     TransportError,
@@ -228,15 +229,11 @@ class Call:
         for name in self._target.api.error_attributes:
             if isinstance(text := getattr(error, name), str):
                 setattr(error, name, self._additions.hide(text))
-        codes = self._target.api.retry
         error.retry_after = parse_retry_after(response.headers, self._clock.now())
-        error.rate_limit = rate_limit_of(self._target.api.rate_limit, response.headers)
-        outcome = Outcome(
-            "answered",
-            response.status,
-            None if codes is None else point(error.body, codes.pointer),
-            error.retry_after,
-        )
+        error.rate_limit = self._rate_limit
+        outcome = Outcome("answered", response.status, retry_after=error.retry_after)
+        if (codes := self._target.api.retry) is not None:
+            outcome = replace(outcome, code=point(error.body, codes.pointer))
         pause = self._renew() if response.status == 401 else self._pause(outcome)
         if pause is None:
             raise self._tell(error, "answered")
@@ -296,7 +293,7 @@ class Call:
             headers=response.headers,
             request_id=self._request_id,
             deviations=deviations,
-            rate_limit=rate_limit_of(api.rate_limit, response.headers),
+            rate_limit=self._rate_limit,
             attempts=self._attempts,
             replayed=response.headers.get(api.replayed_header or "", "false").lower()
             == "true",
@@ -393,6 +390,10 @@ class Call:
     def _request_id(self) -> str | None:
         name = self._target.api.request_id_header
         return self._shown(self._answer.headers.get(name)) if name else None
+
+    @property
+    def _rate_limit(self) -> RateLimit:
+        return rate_limit_of(self._target.api.rate_limit, self._answer.headers)
 
     @property
     def elapsed(self) -> float:

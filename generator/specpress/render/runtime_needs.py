@@ -61,6 +61,11 @@ class Needs:
     bodies_by_value: bool
     """Bodies whose media type follows from the class of the value."""
 
+    retry_codes: bool
+    """Codes of errors that settle whether a call is tried again."""
+    rate_limits: bool
+    """Headers that tell how many calls are left."""
+
     keys_in_queries: bool
     encoded_secrets: bool
     """Passwords, which are sent encoded."""
@@ -95,7 +100,7 @@ def needs_of(package: ir.Package) -> Needs:
     body_kinds = {each.kind for each in media}
     places = {each.place for each in package.credentials}
     schemes = {each.kind for each in package.credentials}
-    webhooks = package.webhooks
+    settings, webhooks = package.settings, package.webhooks
     signature = None if webhooks is None else webhooks.signature
     timed = signature is not None and (
         signature.timestamp is not None or signature.timestamp_header is not None
@@ -134,6 +139,8 @@ def needs_of(package: ir.Package) -> Needs:
         content_types=any(body.content_type is not None for body in bodies),
         ranges=any(each.open == "range" for each in media),
         bodies_by_value=any(body.by_value for body in bodies),
+        retry_codes=bool(settings.retry_codes or settings.never_retry_codes),
+        rate_limits=settings.rate_limit_headers is not None,
         keys_in_queries="query" in places,
         encoded_secrets="basic" in schemes,
         pages=bool(pages),
