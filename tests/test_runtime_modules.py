@@ -205,8 +205,38 @@ APIS: dict[str, tuple[dict[str, Any], set[str]]] = {
         {"codec_discriminator"},
     ),
     "comparing": (answering({"a": {"anyOf": [THING, OTHER]}}), {"codec_comparing"}),
-    "tuple": (answering({"a": {"type": "array", "prefixItems": [TEXT]}}), set()),
-    "additional": (answering({}, additionalProperties={"type": "null"}), set()),
+    "tuple": (
+        answering(
+            {
+                "a": {
+                    "type": "array",
+                    "prefixItems": [TEXT],
+                    "items": False,
+                    "minItems": 1,
+                }
+            }
+        ),
+        set(),
+    ),
+    "additional": (
+        answering({"a": TEXT}, additionalProperties={"type": "null"}),
+        set(),
+    ),
+    "circle": (
+        only(
+            sending("application/json", {"$ref": "#/components/schemas/Tree"}),
+            components={
+                "schemas": {
+                    "Tree": {
+                        "type": "array",
+                        "items": {"$ref": "#/components/schemas/Tree"},
+                    }
+                }
+            },
+        ),
+        set(),
+    ),
+    "object": (only({"get": operation(parameters=[query("a", OBJECT)])}), set()),
     "style": (
         only({"get": operation(parameters=[query("a", OBJECT, style="deepObject")])}),
         {"styles"},
@@ -515,6 +545,27 @@ def test_a_client_holds_what_its_api_needs(name: str, tmp_path: Path) -> None:
         ("choice_by_value", "bodies", "_choose media_type_for", ""),
         ("choice_by_value", "operations", "body_by_value", ""),
         ("range", "bodies", "_choose image", "media_type_for"),
+        ("object", "parameters", "repeated opened", "ParameterStyle"),
+        ("minimal", "parameters", "parts_of", "repeated opened members"),
+        (
+            "minimal",
+            "codec_decode",
+            "decode union_decoder",
+            "compared_union TypeMark ForwardRef tuple_decoder decode_values",
+        ),
+        ("minimal", "codec_encode", "encode", "ValueMark"),
+        ("minimal", "codec_model", "Model", "UnknownVariant"),
+        ("minimal", "codec_values", "find_format", "values_times values_uuid"),
+        ("date", "codec_values", "values_times", "values_uuid"),
+        ("date", "values_times", "read_date", "read_datetime read_time"),
+        ("digits", "codec_encode", "ValueMark", ""),
+        ("comparing", "codec_decode", "compared_union", "union_decoder"),
+        ("comparing", "codec_model", "UnknownVariant", ""),
+        ("discriminator", "codec_decode", "union_decoder TypeMark", "compared_union"),
+        ("discriminator", "codec_discriminator", "union_decoder", "Surface"),
+        ("tuple", "codec_shapes", "tuple_decoder", ""),
+        ("additional", "codec_decode", "decode_values", ""),
+        ("circle", "codec_decode", "ForwardRef", ""),
         ("webhook", "webhooks", "UnsignedReceiver", "NameInBody NameInHeader"),
         ("webhook_named", "webhooks", "NameInBody", "NameInHeader"),
         ("webhook_timed", "webhooks", "NameInHeader", "NameInBody UnsignedReceiver"),

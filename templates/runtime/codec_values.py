@@ -1,7 +1,7 @@
 """Values that JSON carries as strings: how they are found, read and written.
 
-Each has a :class:`Format`, in a module of its own for each kind: ``values_times``, for
-one. A package has those that its models or arguments mention.
+Each has a :class:`Format`, in a module of its own for each kind (``values_…``). A package
+has those that its models or arguments mention.
 
 What was read is written back character for character: where the usual spelling of a
 value differs from the received one (``…05.120Z``, ``+00:00``, an upper-case UUID), the

@@ -29,9 +29,14 @@ from .types import UNSET
 
 Place: TypeAlias = Literal["path", "query", "header", "cookie"]
 
+# {% if needs.objects %}
 Parts: TypeAlias = str | list[str] | dict[str, str]
 """A value one step from the wire: the text of a primitive, of the items of an array, or
 of the members of an object."""
+# {% else %}
+Parts: TypeAlias = str | list[str]
+"""A value one step from the wire: the text of a primitive, or those of an array."""
+# {% endif %}
 
 _PATH = re.compile(r"((?:\{[^{}]*\}|[^?#])*)\??((?:\{[^{}]*\}|[^#])*)")
 _EXPRESSION = re.compile(r"\{([^{}]+)\}")
@@ -137,8 +142,13 @@ def build_query(values: Mapping[str, object]) -> str:
                 pairs += filter(None, [value.write("query", name)])
                 continue
             # {% endif %}
+            # {% if needs.objects %}
             for key, text in repeated(name, value):
                 pairs.append(f"{percent(key)}={percent(text)}")
+            # {% else %}
+            for text in flat(parts_of(value)):
+                pairs.append(f"{percent(name)}={percent(text)}")
+            # {% endif %}
     return "&".join(pairs)
 
 
@@ -249,18 +259,26 @@ def repeated(name: str, value: object) -> list[tuple[str, str]]:
 
 
 def exploded(name: str, parts: Parts) -> list[tuple[str, str]]:
+    # {% if needs.objects %}
     """An array repeats its name; an object stands for its members."""
+    # {% else %}
+    """An array repeats its name."""
+    # {% endif %}
     if isinstance(parts, str):
         return [(name, parts)]
-    if isinstance(parts, list):
-        return [(name, item) for item in parts]
-    return list(parts.items())
+    # {% if needs.objects %}
+    if isinstance(parts, dict):
+        return list(parts.items())
+    # {% endif %}
+    return [(name, item) for item in parts]
 
 
 def flat(parts: Parts) -> list[str]:
+    # {% if needs.objects %}
     """The texts of an array; of an object, names and values in turn."""
     if isinstance(parts, dict):
         return [text for member in parts.items() for text in member]
+    # {% endif %}
     return parts if isinstance(parts, list) else [parts]
 
 
@@ -333,6 +351,7 @@ def text_of(value: object) -> str:
 
 
 def parts_of(value: object) -> Parts:
+    # {% if needs.objects %}
     """Take a value apart into texts. Members that are ``None`` or ``UNSET`` are left
     out of objects; values nested deeper than that are JSON, as OpenAPI does it for form
     bodies and leaves it open elsewhere."""
@@ -346,6 +365,11 @@ def parts_of(value: object) -> Parts:
         }
     if isinstance(value, list):
         return [_part_text(item) for item in cast("list[object]", value)]
+    # {% else %}
+    """Take an array apart into texts."""
+    if isinstance(value, Sequence) and not isinstance(value, (str, bytes, bytearray)):
+        return [text_of(item) for item in cast("Sequence[object]", value)]
+    # {% endif %}
     return text_of(value)
 
 

@@ -18,16 +18,15 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from enum import Enum
-from typing import Any, TypeAlias, cast
+from typing import TypeAlias, cast
 from urllib.parse import quote, unquote
 
 from ..errors import ArgumentError
-from .codec import Model, encode, members
+from .codec import encode
 from .types import UNSET
 
-Parts: TypeAlias = str | list[str] | dict[str, str]
-"""A value one step from the wire: the text of a primitive, of the items of an array, or
-of the members of an object."""
+Parts: TypeAlias = str | list[str]
+"""A value one step from the wire: the text of a primitive, or those of an array."""
 _EXPRESSION = re.compile(r"\{([^{}]+)\}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _NOT_IN_HEADER = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]|[^\x00-\xff]")
@@ -79,8 +78,8 @@ def build_query(values: Mapping[str, object]) -> str:
     pairs: list[str] = []
     for name, value in _given(values):
         with naming("query parameter", name):
-            for key, text in repeated(name, value):
-                pairs.append(f"{percent(key)}={percent(text)}")
+            for text in flat(parts_of(value)):
+                pairs.append(f"{percent(name)}={percent(text)}")
     return "&".join(pairs)
 
 
@@ -109,36 +108,7 @@ def percent(text: str) -> str:
     return quote(text, "")
 
 
-def repeated(name: str, value: object) -> list[tuple[str, str]]:
-    """:func:`exploded`, where a name may come again: an array among the members of an
-    object repeats its name as well."""
-    value = opened(value)
-    if not isinstance(value, Mapping):
-        return exploded(name, parts_of(value))
-    pairs: list[tuple[str, str]] = []
-    for key, member in cast("Mapping[object, object]", value).items():
-        inner = opened(member)
-        items = cast("list[object]", inner) if isinstance(inner, list) else []
-        if isinstance(inner, list) and all(map(is_scalar, items)):
-            pairs += exploded(text_of(key), parts_of(items))
-        else:
-            pairs += exploded("", parts_of({key: member}))
-    return pairs
-
-
-def exploded(name: str, parts: Parts) -> list[tuple[str, str]]:
-    """An array repeats its name; an object stands for its members."""
-    if isinstance(parts, str):
-        return [(name, parts)]
-    if isinstance(parts, list):
-        return [(name, item) for item in parts]
-    return list(parts.items())
-
-
 def flat(parts: Parts) -> list[str]:
-    """The texts of an array; of an object, names and values in turn."""
-    if isinstance(parts, dict):
-        return [text for member in parts.items() for text in member]
     return parts if isinstance(parts, list) else [parts]
 
 
@@ -211,19 +181,9 @@ def text_of(value: object) -> str:
 
 
 def parts_of(value: object) -> Parts:
-    """Take a value apart into texts. Members that are ``None`` or ``UNSET`` are left
-    out of objects; values nested deeper than that are JSON, as OpenAPI does it for form
-    bodies and leaves it open elsewhere."""
-    value = opened(value)
-    if isinstance(value, Mapping):
-        members = cast("Mapping[object, object]", value)
-        return {
-            text_of(name): _part_text(member)
-            for name, member in members.items()
-            if member is not UNSET and member is not None
-        }
-    if isinstance(value, list):
-        return [_part_text(item) for item in cast("list[object]", value)]
+    """Take an array apart into texts."""
+    if isinstance(value, Sequence) and not isinstance(value, (str, bytes, bytearray)):
+        return [text_of(item) for item in cast("Sequence[object]", value)]
     return text_of(value)
 
 
@@ -265,28 +225,3 @@ def naming(what: str, name: str | None = None) -> Generator[None, None, None]:
         return
     place = what if name is None else f"{what} {name!r}"
     raise ArgumentError(f"{place}: {message}") from None
-
-
-def opened(value: object) -> object:
-    """Models as objects and every sequence as a list; the rest unchanged."""
-    if is_scalar(value):
-        return value
-    if isinstance(value, Mapping):
-        return cast("Mapping[object, object]", value)
-    if isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray)):
-        return list(cast("Sequence[object]", value))
-    if isinstance(value, Model):
-        return members(value)
-    opened: object = encode(value)
-    return opened
-
-
-def is_scalar(value: object) -> bool:
-    return isinstance(value, (str, bool, int, float, Decimal, Enum))
-
-
-def _part_text(value: object) -> str:
-    value = opened(value)
-    if isinstance(value, (Mapping, list)):
-        return json_text(cast("Any", value))
-    return text_of(value)

@@ -1,5 +1,6 @@
-"""Whether the kind of a JSON value, or a discriminator, says which member of a union it
-is; else values have to be compared with the members."""
+"""What kinds of JSON values a type has: whether the kind, or a discriminator, says which
+member of a union a value is, or values have to be compared with the members; and whether
+a parameter can be an object."""
 
 from __future__ import annotations
 
@@ -30,12 +31,7 @@ _SCALARS: dict[ir.Scalar, frozenset[Kind]] = {
 
 def needs_comparing(package: ir.Package) -> bool:
     """Tell whether a value that is read can be of several members of its union."""
-    named: Named = {
-        declaration.name: declaration
-        for module in package.models
-        for declaration in module.declarations
-        if not isinstance(declaration, ir.PageModel)
-    }
+    named = _named(package)
     seen: set[ir.Type] = set()
     pending = list(_read(package))
     while pending:
@@ -51,6 +47,30 @@ def needs_comparing(package: ir.Package) -> bool:
             return True
         pending += parts(type_)
     return False
+
+
+def hold_objects(types: Iterable[ir.Type], package: ir.Package) -> bool:
+    """Tell whether a value of one of ``types`` can be more than a text, a number and the
+    like, or a list of these."""
+    named = _named(package)
+    for type_ in types:
+        for member in _members(type_, named):
+            if "object" in _kinds(member, named) or isinstance(member, ir.TupleType):
+                return True
+            if isinstance(member, ir.ListType):
+                for item in _members(member.item, named):
+                    if _kinds(item, named) & {"array", "object"}:
+                        return True
+    return False
+
+
+def _named(package: ir.Package) -> Named:
+    return {
+        declaration.name: declaration
+        for module in package.models
+        for declaration in module.declarations
+        if not isinstance(declaration, ir.PageModel)
+    }
 
 
 def _read(package: ir.Package) -> Iterator[ir.Type]:

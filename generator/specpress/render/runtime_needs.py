@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 
 from specpress import ir
 from specpress.render.contents import answered_types, sent_types
-from specpress.render.json_kinds import needs_comparing
+from specpress.render.json_kinds import hold_objects, needs_comparing
 from specpress.text import holds
 from specpress.walking import all_methods, nested_types
 
@@ -41,6 +41,9 @@ class Needs:
     times: bool
     uuids: bool
 
+    objects: bool
+    """Parameters that may be objects or hold some; and what writes them is what writes
+    parameters of other styles, and forms."""
     cookies: bool
     styles: bool
     """Parameters in another style than that of their place."""
@@ -81,6 +84,8 @@ class Needs:
     signature_keys_base64: bool
 
 
+_BODY = ("body", "whole body")
+
 EVERYTHING = Needs(**{field.name: True for field in fields(Needs)})
 
 
@@ -94,6 +99,7 @@ def needs_of(package: ir.Package) -> Needs:
     }
     methods = list(all_methods(package.resources))
     arguments = [argument for method in methods for argument in method.arguments]
+    has_styles = any(each.style is not None for each in arguments)
     pages = [each.pagination for each in methods if each.pagination is not None]
     bodies = [method.body for method in methods if method.body is not None]
     media = [each for body in bodies for each in body.media]
@@ -127,8 +133,13 @@ def needs_of(package: ir.Package) -> Needs:
         digit_strings=any(isinstance(t, ir.ScalarType) and t.as_text for t in decoded),
         times="time" in values,
         uuids="UUID" in values,
+        objects=has_styles
+        or bool(body_kinds & {"form", "multipart"})
+        or hold_objects(
+            (each.type for each in arguments if each.place not in _BODY), package
+        ),
         cookies=any(each.place == "cookie" for each in arguments) or "cookie" in places,
-        styles=any(each.style is not None for each in arguments),
+        styles=has_styles,
         fixed_queries=any(
             holds(method.path, character) for method in methods for character in "?#"
         ),
