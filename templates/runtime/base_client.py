@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
 from functools import cached_property
@@ -32,6 +33,15 @@ class Capture:
         self.stream = stream
         self.taken = False
         self.response: ApiResponse[Any] | None = None
+
+    @contextmanager
+    def waiting(self) -> Generator[None]:
+        """Let the next call find it."""
+        token = capturing.set(self)
+        try:
+            yield
+        finally:
+            capturing.reset(token)
 
     def take(self) -> Self | None:
         """For the first call alone. Others are a credential's, a hook's, or those of

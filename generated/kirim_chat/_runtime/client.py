@@ -22,7 +22,7 @@ from contextlib import (
 from types import TracebackType
 from typing import Any, ParamSpec, Self, TypeVar, Unpack, cast
 
-from .base_client import BaseClient, Capture, Streaming, capturing
+from .base_client import BaseClient, Capture, Streaming
 from .calls import Call, Result
 from .credentials import Additions
 from .http import (
@@ -127,11 +127,8 @@ class SyncAPIClient(BaseClient[Transport]):
 
         def call(*args: P.args, **kwargs: P.kwargs) -> ApiResponse[T]:
             capture = Capture(stream=False)
-            token = capturing.set(capture)
-            try:
+            with capture.waiting():
                 parsed = method(*args, **kwargs)
-            finally:
-                capturing.reset(token)
             return capture.with_result(parsed)
 
         return call
@@ -144,14 +141,12 @@ class SyncAPIClient(BaseClient[Transport]):
 
         @contextmanager
         def call(*args: P.args, **kwargs: P.kwargs) -> Generator[StreamedResponse]:
-            token = capturing.set(Capture(stream=True))
             try:
-                method(*args, **kwargs)
+                with Capture(stream=True).waiting():
+                    method(*args, **kwargs)
                 raise TypeError(f"{method!r} has no answer to stream")
             except Streaming as ready:
                 call, response = ready.parts
-            finally:
-                capturing.reset(token)
             with closing(StreamedResponse(call, response)) as streamed:
                 yield streamed
 
@@ -273,11 +268,8 @@ class AsyncAPIClient(BaseClient[AsyncTransport]):
 
         async def call(*args: P.args, **kwargs: P.kwargs) -> ApiResponse[T]:
             capture = Capture(stream=False)
-            token = capturing.set(capture)
-            try:
+            with capture.waiting():
                 parsed = await method(*args, **kwargs)
-            finally:
-                capturing.reset(token)
             return capture.with_result(parsed)
 
         return call
@@ -292,14 +284,12 @@ class AsyncAPIClient(BaseClient[AsyncTransport]):
         async def call(
             *args: P.args, **kwargs: P.kwargs
         ) -> AsyncGenerator[AsyncStreamedResponse]:
-            token = capturing.set(Capture(stream=True))
             try:
-                await method(*args, **kwargs)
+                with Capture(stream=True).waiting():
+                    await method(*args, **kwargs)
                 raise TypeError(f"{method!r} has no answer to stream")
             except Streaming as ready:
                 call, response = ready.parts
-            finally:
-                capturing.reset(token)
             streamed = AsyncStreamedResponse(call, response)
             try:
                 yield streamed
