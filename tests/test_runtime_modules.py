@@ -171,6 +171,17 @@ DIGITS = {
         },
     }
 }
+ANSWERS = {
+    "200": {"description": "", "content": {"text/plain; version=1": {"schema": TEXT}}},
+    "400": {
+        "description": "",
+        "content": {
+            "application/json": {
+                "schema": {"type": "object", "properties": {"code": TEXT}}
+            }
+        },
+    },
+}
 REDIRECT = {
     "description": "",
     "x-specpress-redirect": {"url": "find", "download": "download"},
@@ -410,6 +421,13 @@ APIS: dict[str, tuple[dict[str, Any], set[str]]] = {
         ),
         SIGNED,
     ),
+    "errors": (
+        only(
+            {"get": operation(responses=ANSWERS)},
+            **{"x-specpress-error": {"code": "/code"}},
+        ),
+        set(),
+    ),
     "header": (
         only(
             {
@@ -443,9 +461,11 @@ def everything() -> dict[str, Any]:
         for path, item in part["paths"].items():
             document["paths"][path.replace("things", name)] = item
         document["webhooks"].update(part.get("webhooks", {}))
-        document.update(
-            (key, part[key]) for key in part if key.startswith("x-") or key == "servers"
-        )
+        for key, settings in part.items():
+            if key.startswith("x-"):
+                document[key] = {**document.get(key, {}), **settings}
+            if key == "servers":
+                document[key] = settings
         components = part.get("components", {})
         document["components"]["schemas"].update(components.get("schemas", {}))
         for scheme in components.get("securitySchemes", {}).values():
@@ -493,6 +513,12 @@ def test_a_client_holds_what_its_api_needs(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "module", "there", "missing"),
     [
+        ("minimal", "results", "error_of", "_error_model _without_blanks raws"),
+        ("minimal", "calls", "error_of", "error_attributes"),
+        ("minimal", "operations", "API Operation", "error errors error_attributes"),
+        ("errors", "results", "_error_model error_attributes raws _without_blanks", ""),
+        ("errors", "calls", "error_of error_attributes", ""),
+        ("errors", "operations", "error errors error_attributes", ""),
         ("minimal", "targets", "Arguments", "follows"),
         ("cursor", "targets", "Arguments follows", ""),
         ("cursor", "pagination", "Page asking", "held says_more"),
@@ -500,9 +526,9 @@ def test_a_client_holds_what_its_api_needs(name: str, tmp_path: Path) -> None:
         ("cursor_and_more", "pagination", "Page asking says_more", ""),
         ("cursor_and_more", "pagination_cursor", "asking more", ""),
         ("url", "pagination", "Page", "asking says_more"),
-        ("url", "pagination_linked", "NextURL", "Link _linked"),
+        ("url", "pagination_linked", "NextURL", "Link _target"),
         ("link", "pagination", "Page held", "asking says_more"),
-        ("link", "pagination_linked", "Link _linked", "NextURL"),
+        ("link", "pagination_linked", "Link _target", "NextURL"),
         ("minimal", "parameters", "build_path", "styled ParameterStyle path_and_query"),
         ("minimal", "prepared", "build_path", "styled cookies unquote_plus length"),
         ("minimal", "bodies", "_Bytes", "_choose media_type_for FileBody replayable"),

@@ -82,8 +82,8 @@ def media_type_for(by_value: Mapping[str, str], body: object) -> str | None:
         return next((by_value[name] for name in names if name in by_value), None)
     if isinstance(body, str):
         return by_value.get("str")
-    is_json = body is None or isinstance(body, (Mapping, list, tuple, int, float))
-    return None if is_json else by_value.get("file")
+    as_json = body is None or isinstance(body, (Mapping, list, tuple, int, float))
+    return None if as_json else by_value.get("file")
 
 
 def _choose(
@@ -112,6 +112,11 @@ def essence(media_type: str) -> str:
     return media_type.partition(";")[0].strip().lower()
 
 
+def is_json(media_type: str) -> bool:
+    name = essence(media_type)
+    return name in ("application/json", "text/json") or name.endswith("+json")
+
+
 class _Bytes:
     """Bytes or text as they are, for what no operation of the document sends."""
 
@@ -125,17 +130,16 @@ class _Bytes:
 
 def kind_of(content_type: str) -> Literal["json"] | BodyKind:
     """How a body of that type is made, as far as this package has what it takes."""
-    name = essence(content_type)
-    if name in ("application/json", "text/json") or name.endswith("+json"):
+    if is_json(content_type):
         return "json"
     # {% if needs.forms %}
-    if name == "application/x-www-form-urlencoded":
+    if essence(content_type) == "application/x-www-form-urlencoded":
         from .forms import Form
 
         return Form()
     # {% endif %}
     # {% if needs.multipart %}
-    if name == "multipart/form-data":
+    if essence(content_type) == "multipart/form-data":
         from .multipart import Multipart
 
         return Multipart()
@@ -143,7 +147,7 @@ def kind_of(content_type: str) -> Literal["json"] | BodyKind:
     # {% if needs.files %}
     from .files import FileBody, TextBody
 
-    return TextBody() if name.startswith("text/") else FileBody()
+    return TextBody() if essence(content_type).startswith("text/") else FileBody()
     # {% else %}
     return _Bytes()
     # {% endif %}

@@ -27,7 +27,7 @@ from .http import (
     Timeout,
     TransportError,
 )
-from .observability import Attempt
+from .observability import Observation
 from .operations import REDIRECTS, Operation
 from .options import Settings, timeout_of
 from .prepared import attempt, checked_headers, prepare
@@ -171,8 +171,8 @@ class Call:
         # Not the other one: some tracebacks show local variables.
         raise told
 
-    def observe(self, request: HTTPRequest) -> Attempt:
-        return Attempt(
+    def observe(self, request: HTTPRequest) -> Observation:
+        return Observation(
             self._target.api,
             self._operation,
             request,
@@ -186,7 +186,7 @@ class Call:
         self,
         request: HTTPRequest,
         response: HTTPResponse | AsyncHTTPResponse,
-        observed: Attempt,
+        observed: Observation,
     ) -> BodyReader:
         """An answer has begun; what its body is to be collected in."""
         self._response = response
@@ -223,9 +223,11 @@ class Call:
             return None
         error = error_of(self._target.api, self._operation, self._whole_answer())
         error.args = (self._additions.hide(str(error.args[0])),)
+        # {% if needs.error_attributes %}
         for name in self._target.api.error_attributes:
             if isinstance(text := getattr(error, name), str):
                 setattr(error, name, self._additions.hide(text))
+        # {% endif %}
         error.retry_after = parse_retry_after(response.headers, self._clock.now())
         error.rate_limit = self._rate_limit
         outcome = Outcome("answered", response.status, retry_after=error.retry_after)

@@ -17,7 +17,7 @@ from .http import HTTPRequest, TransportError
 from .operations import API, Operation
 
 
-class Attempt:
+class Observation:
     """A context around one attempt."""
 
     def __init__(

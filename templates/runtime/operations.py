@@ -78,8 +78,10 @@ class Operation(Generic[T_co]):
     body_required: bool = True
     """Without: a body of nothing but ``UNSET`` is not sent."""
     responses: Answers = field(default_factory=dict[str, Any])
+    # {% if needs.error_models %}
     errors: Answers = field(default_factory=dict[str, Any])
     """Only those that are not the package's error type."""
+    # {% endif %}
     security: Security | None = None
     """``None``: the package's; ``()``: none."""
     # {% if needs.styles %}
@@ -130,10 +132,14 @@ class API:
     """The import name: of the logger, too."""
     version: str
     server: str | None = None
+    # {% if needs.error_models %}
     error: JSON | None = None
     """What error bodies decode to, where an operation does not say otherwise."""
+    # {% endif %}
+    # {% if needs.error_attributes %}
     error_attributes: Mapping[str, str] = field(default_factory=dict[str, str])
     """Attribute of ``APIError`` → JSON pointer into the error body."""
+    # {% endif %}
     request_id_header: str | None = None
     idempotency_header: str = "Idempotency-Key"
     replayed_header: str | None = None

@@ -54,7 +54,7 @@ def first_page(
 ) -> SyncPage:
     """Fetch the first page of a list; for generated methods."""
     walk = _Walk(operation, page_type, client.fetch)
-    asked = _first(arguments)
+    asked = _first_request(arguments)
     page: SyncPage = walk.page(asked, client.fetch(walk.operation, asked))
     return page
 
@@ -136,7 +136,7 @@ class AsyncPager(Generic[AsynchronousPage, T]):
     async def _first(self) -> AsynchronousPage:
         client, operation, page_type, arguments = self._call
         walk = _Walk(operation, page_type, client.fetch)
-        asked = _first(arguments)
+        asked = _first_request(arguments)
         page: AsynchronousPage = walk.page(
             asked, await client.fetch(walk.operation, asked)
         )
@@ -283,7 +283,7 @@ class _State:
 # --- Requests ------------------------------------------------------------------------
 
 
-def _first(arguments: CallArguments) -> Arguments:
+def _first_request(arguments: CallArguments) -> Arguments:
     """With the query of ``request_options`` among the arguments, so that what the
     following pages ask for wins over it."""
     asked = Arguments(**arguments)

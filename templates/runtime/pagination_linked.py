@@ -25,7 +25,7 @@ class Link:
     items: str
 
     def next_request(self, asked: Arguments, answer: Result) -> Arguments | None:
-        return _after(_linked(answer.response.headers), asked, answer)
+        return _linked_to(_target(answer.response.headers), asked, answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +36,10 @@ class NextURL:
     items: str
 
     def next_request(self, asked: Arguments, answer: Result) -> Arguments | None:
-        return _after(point(answer.body, self.next), asked, answer)
+        return _linked_to(point(answer.body, self.next), asked, answer)
 
 
-def _after(target: object, asked: Arguments, answer: Result) -> Arguments | None:
+def _linked_to(target: object, asked: Arguments, answer: Result) -> Arguments | None:
     if target is None or target == "":
         return None
     if not isinstance(target, str) or _NOT_IN_URL.search(target):
@@ -62,7 +62,7 @@ def _origin(url: str) -> tuple[str, str | None, int | None]:
     return parts.scheme, parts.hostname, parts.port or _PORTS.get(parts.scheme)
 
 
-def _linked(headers: Mapping[str, str]) -> str | None:
+def _target(headers: Mapping[str, str]) -> str | None:
     """The target of the first ``rel="next"`` of the ``Link`` header."""
     text = next((v for name, v in headers.items() if name.lower() == "link"), "")
     target = relation = None

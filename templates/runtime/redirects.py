@@ -48,7 +48,7 @@ def redirect_content(
     for _ in range(_MOST):
         if not _redirects(result):
             break
-        following = _following(operation, result, arguments.get("options"))
+        following = _next_request(operation, result, arguments.get("options"))
         result = client.fetch(*following)
     return _found(operation, result)
 
@@ -63,7 +63,7 @@ async def async_redirect_content(
     for _ in range(_MOST):
         if not _redirects(result):
             break
-        following = _following(operation, result, arguments.get("options"))
+        following = _next_request(operation, result, arguments.get("options"))
         result = await client.fetch(*following)
     return _found(operation, result)
 
@@ -100,7 +100,7 @@ def _downloading(operation: Operation[Any]) -> Operation[Any]:
     return replace(operation, responses={"2XX": {"*/*": BINARY}, **redirects})
 
 
-def _following(
+def _next_request(
     operation: Operation[Any], result: Result, options: RequestOptions | None
 ) -> tuple[Operation[Any], Arguments]:
     """The request to where ``result`` redirects, with what is left of the time."""

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any
 
 from .. import errors
+from .bodies import essence, is_json
 from .codec import Deviation, TooDeep, UnknownVariant, decode
 from .operations import API, BINARY, JSON, TEXT, Answers, Content, Operation, Raw
-from .responses import Answer, is_json, parse_json, point
+from .responses import Answer, parse_json, point
 
 _WITHOUT_BODY = ("204", "205", "304")
 """Never have one, whatever is documented (RFC 9110 section 15)."""
@@ -25,7 +27,7 @@ _WITHOUT_BODY = ("204", "205", "304")
 
 def find(answers: Answers, status: int) -> Mapping[str, Content] | None:
     """The answer documented for ``status``: exactly, by range, or by default."""
-    for key in (str(status), f"{status // 100}XX", f"{status // 100}xx", "default"):
+    for key in (str(status), f"{status // 100}XX", "default"):
         if key in answers:
             return answers[key]
     return None
@@ -40,7 +42,7 @@ def _nearest(answers: Answers, status: int) -> Mapping[str, Content]:
     body, else one without."""
 
     def distance(key: str) -> tuple[bool, int]:
-        digits = key[:3].upper().replace("X", "0")
+        digits = key.replace("X", "0")
         number = int(digits) if digits.isdecimal() else 999
         return not answers[key], abs(number - status)
 
@@ -54,22 +56,20 @@ def _select(media: Mapping[str, Content], answer: Answer) -> Content | None:
     received = answer.media_type
     if not received:
         return next(iter(media.values()))
+    main = received.partition("/")[0]
+    # {% if needs.media_parameters %}
     whole = _without_blanks(answer.headers["content-type"])
-
-    def rank(documented: str) -> int:
-        name = documented.partition(";")[0].strip().lower()
-        fits = (
-            _without_blanks(documented) == whole,
-            name == received,
-            name == received.partition("/")[0] + "/*",
-            isinstance(media[documented], JSON) and is_json(received),
-            name == "*/*",
-            True,
-        )
-        return fits.index(True)
-
-    best = min(media, key=rank)
-    return media[best] if rank(best) < 5 else None
+    # {% endif %}
+    tests: tuple[Callable[[str], bool], ...] = (
+        # {% if needs.media_parameters %}
+        lambda name: _without_blanks(name) == whole,
+        # {% endif %}
+        lambda name: essence(name) == received,
+        lambda name: essence(name) == f"{main}/*",
+        lambda name: is_json(received) and isinstance(media[name], JSON),
+        lambda name: essence(name) == "*/*",
+    )
+    return next((media[name] for fits in tests for name in media if fits(name)), None)
 
 
 def _without_blanks(text: str) -> str:
@@ -102,7 +102,7 @@ def result_of(operation: Operation[Any], answer: Answer) -> Read:
         return Read(None, None, deviations)
     content = _select(media, answer)
     if answer.body:
-        read = _read(media, content, answer)
+        read = _read_body(media, content, answer)
     elif is_exact:
         read = _read_nothing(content, answer)
     else:
@@ -111,22 +111,21 @@ def result_of(operation: Operation[Any], answer: Answer) -> Read:
     return replace(read, deviations=deviations + read.deviations)
 
 
-def _read(
+def _read_body(
     media: Mapping[str, Content], content: Content | None, answer: Answer
 ) -> Read:
-    deviations: list[Deviation] = []
     received = answer.media_type
     if content is None:
-        raws = [each for each in media.values() if isinstance(each, Raw)]
         documented = " or ".join(media)
-        if not raws or is_json(received) or received == "text/html":
-            raise decode_error(
-                answer, f"{received!r} is not the documented {documented}"
-            )
-        content = raws[0]
-        deviations = [Deviation("$content-type", documented, received, received)]
+        # {% if needs.raw_answers %}
+        raws = [each for each in media.values() if isinstance(each, Raw)]
+        if raws and not is_json(received) and received != "text/html":
+            deviation = Deviation("$content-type", documented, received, received)
+            return Read(_raw(raws[0], answer), None, [deviation])
+        # {% endif %}
+        raise decode_error(answer, f"{received!r} is not the documented {documented}")
     if isinstance(content, Raw):
-        return Read(_raw(content, answer), None, deviations)
+        return Read(_raw(content, answer))
     try:
         read = _decoded(content, parse_json(answer.body, answer.headers))
     except TooDeep as error:
@@ -195,45 +194,51 @@ def _is_of_another_kind(read: Read) -> bool:
 
 def error_of(api: API, operation: Operation[Any], answer: Answer) -> errors.APIError:
     """The exception for an answer that is no success, whatever its body is."""
-    value: Any = ""
-    if answer.body:
-        try:
-            value = parse_json(answer.body, answer.headers)
-        except ValueError:
-            value = answer.text
+    # {% if needs.error_models %}
+    content = _error_content(api, operation, answer)
+    model: Any = (answer.text or None) if content == TEXT else None
+    # {% endif %}
+    body: Any = answer.text
+    with suppress(TooDeep, ValueError):
+        body = parse_json(answer.body, answer.headers)
+        # {% if needs.error_models %}
+        if isinstance(content, JSON):
+            model = _error_model(content, body)
+        # {% endif %}
     error_class = errors.ERROR_CLASSES.get(answer.status) or errors.ERROR_CLASSES.get(
         answer.status // 100, errors.APIError
     )
     error = error_class(
-        f"{answer.status} {reason(answer.status)}{_message(value)}",
+        f"{answer.status} {reason(answer.status)}{_message(body)}",
         status=answer.status,
         headers=answer.headers,
-        body=value,
-        error=_error_model(api, operation, answer),
+        body=body,
+        # {% if needs.error_models %}
+        error=model,
+        # {% endif %}
     )
+    # {% if needs.error_attributes %}
     for name, pointer in api.error_attributes.items():
-        found = point(value, pointer)
+        found = point(body, pointer)
         if isinstance(found, errors.ERROR_ATTRIBUTES.get(name, str)):
             setattr(error, name, found)
+    # {% endif %}
     return error
 
 
-def _error_model(api: API, operation: Operation[Any], answer: Answer) -> Any:
-    """The documented model of an error body, where this is one. What is documented as
-    empty has none."""
+def _error_content(
+    api: API, operation: Operation[Any], answer: Answer
+) -> Content | None:
+    """What is documented of an error body."""
     media = find(operation.errors, answer.status)
-    content: Content | None = api.error
-    if media is not None:
-        content = _select(media, answer) if media else None
-    if content == TEXT:
-        return answer.text or None
-    if not isinstance(content, JSON):
-        return None
-    try:
-        value = parse_json(answer.body, answer.headers)
-        model, deviations = decode(content.type(), value)
-    except (TooDeep, ValueError):
-        return None
+    if media is None:
+        return api.error
+    return _select(media, answer) if media else None
+
+
+def _error_model(content: JSON, body: Any) -> Any:
+    """The documented model of an error body, where this is one."""
+    model, deviations = decode(content.type(), body)
     is_another = deviations.more or any(map(_is_outer, deviations))
     return None if is_another else model
 

@@ -88,12 +88,12 @@ def is_retryable(
     # {% endif %}
     if outcome.final:
         return False
+    # {% if needs.retry_codes %}
+    if codes is not None and outcome.code in codes.never:
+        return False
+    # {% endif %}
     if outcome.sent == "not_sent" or outcome.status == 429:
-        # {% if needs.retry_codes %}
-        return codes is None or outcome.code not in codes.never
-        # {% else %}
         return True
-        # {% endif %}
     if method not in IDEMPOTENT_METHODS and not (
         has_key and method in ("POST", "PATCH")
     ):
@@ -101,11 +101,8 @@ def is_retryable(
     if outcome.sent == "unknown":
         return True
     # {% if needs.retry_codes %}
-    if codes is not None and isinstance(outcome.code, str):
-        if outcome.code in codes.never:
-            return False
-        if outcome.code in codes.retry:
-            return True
+    if codes is not None and outcome.code in codes.retry:
+        return True
     # {% endif %}
     return outcome.status in RETRIED_STATUSES
 

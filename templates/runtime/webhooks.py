@@ -131,8 +131,8 @@ def header_value(headers: Any, name: str) -> str | None:
     values: list[str] = []
     try:
         for key, value in headers.items() if hasattr(headers, "items") else headers:
-            if _text(key).lower() == name.lower():
-                values.append(_text(value))
+            if _as_text(key).lower() == name.lower():
+                values.append(_as_text(value))
     except (TypeError, ValueError):
         raise ArgumentError(
             "headers: a mapping of texts, or pairs of texts or of bytes, is needed"
@@ -142,7 +142,7 @@ def header_value(headers: Any, name: str) -> str | None:
     return values[0] if values else None
 
 
-def _text(value: object) -> str:
+def _as_text(value: object) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, bytes):

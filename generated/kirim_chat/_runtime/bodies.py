@@ -52,6 +52,11 @@ def essence(media_type: str) -> str:
     return media_type.partition(";")[0].strip().lower()
 
 
+def is_json(media_type: str) -> bool:
+    name = essence(media_type)
+    return name in ("application/json", "text/json") or name.endswith("+json")
+
+
 class _Bytes:
     """Bytes or text as they are, for what no operation of the document sends."""
 
@@ -65,7 +70,6 @@ class _Bytes:
 
 def kind_of(content_type: str) -> Literal["json"] | BodyKind:
     """How a body of that type is made, as far as this package has what it takes."""
-    name = essence(content_type)
-    if name in ("application/json", "text/json") or name.endswith("+json"):
+    if is_json(content_type):
         return "json"
     return _Bytes()

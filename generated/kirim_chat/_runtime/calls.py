@@ -30,7 +30,7 @@ from .http import (
     Timeout,
     TransportError,
 )
-from .observability import Attempt
+from .observability import Observation
 from .operations import REDIRECTS, Operation
 from .options import Settings, timeout_of
 from .prepared import attempt, checked_headers, prepare
@@ -174,8 +174,8 @@ class Call:
         # Not the other one: some tracebacks show local variables.
         raise told
 
-    def observe(self, request: HTTPRequest) -> Attempt:
-        return Attempt(
+    def observe(self, request: HTTPRequest) -> Observation:
+        return Observation(
             self._target.api,
             self._operation,
             request,
@@ -189,7 +189,7 @@ class Call:
         self,
         request: HTTPRequest,
         response: HTTPResponse | AsyncHTTPResponse,
-        observed: Attempt,
+        observed: Observation,
     ) -> BodyReader:
         """An answer has begun; what its body is to be collected in."""
         self._response = response

@@ -36,21 +36,21 @@ class HeaderModel(Model):
     def of(cls, answer: HasHeaders) -> Self:
         """Read the headers of an answer, or of an error that is one."""
         values = {
-            field.name: _read(field.annotation, answer.headers[field.wire_name])
+            field.name: _value_of(field.annotation, answer.headers[field.wire_name])
             for field in model_fields(cls)
             if field.wire_name in answer.headers
         }
         return cls(**values)
 
 
-def _read(annotation: Any, text: str) -> Any:
+def _value_of(annotation: Any, text: str) -> Any:
     """The value of a type that ``text`` stands for."""
     for member in union_members(annotation):
         if member is Unset:
             continue
         if get_origin(member) is list:
             (item,) = get_args(member)
-            items = [_read(item, part.strip()) for part in text.split(",")]
+            items = [_value_of(item, part.strip()) for part in text.split(",")]
             if UNSET not in items:
                 return items
             continue

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any, Generic, NoReturn, TypeVar, cast
 
+from .bodies import essence
 from .codec import Deviation, Model, members
 from .http import Headers, RateLimit
 from .operations import RateLimitHeaders
@@ -60,11 +61,11 @@ class Answer:
 
     @property
     def media_type(self) -> str:
-        return media_type(self.headers)
+        return essence(self.headers.get("content-type", ""))
 
     @property
     def text(self) -> str:
-        return text_of(self.body, self.headers)
+        return self.body.decode(charset(self.headers), errors="replace")
 
 
 # --- Bytes ---------------------------------------------------------------------------
@@ -170,10 +171,6 @@ class BodyReader:
 # --- Text and JSON -------------------------------------------------------------------
 
 
-def media_type(headers: Headers) -> str:
-    return headers.get("content-type", "").partition(";")[0].strip().lower()
-
-
 def charset(headers: Headers) -> str:
     """Of ``Content-Type``; UTF-8 where it names none, or none that is text."""
     match = re.search(
@@ -187,14 +184,6 @@ def charset(headers: Headers) -> str:
     except LookupError:
         return "utf-8-sig"
     return name
-
-
-def text_of(body: bytes, headers: Headers) -> str:
-    return body.decode(charset(headers), errors="replace")
-
-
-def is_json(media: str) -> bool:
-    return media in ("application/json", "text/json") or media.endswith("+json")
 
 
 def _refuse(name: str) -> NoReturn:

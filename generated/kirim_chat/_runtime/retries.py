@@ -76,19 +76,18 @@ def is_retryable(
     """
     if outcome.final:
         return False
+    if codes is not None and outcome.code in codes.never:
+        return False
     if outcome.sent == "not_sent" or outcome.status == 429:
-        return codes is None or outcome.code not in codes.never
+        return True
     if method not in IDEMPOTENT_METHODS and not (
         has_key and method in ("POST", "PATCH")
     ):
         return False
     if outcome.sent == "unknown":
         return True
-    if codes is not None and isinstance(outcome.code, str):
-        if outcome.code in codes.never:
-            return False
-        if outcome.code in codes.retry:
-            return True
+    if codes is not None and outcome.code in codes.retry:
+        return True
     return outcome.status in RETRIED_STATUSES
 
 

@@ -73,6 +73,13 @@ class Needs:
     encoded_secrets: bool
     """Passwords, which are sent encoded."""
 
+    media_parameters: bool
+    """Media types of answers such as ``text/plain; version=1``."""
+    raw_answers: bool
+    """Answers that are text or bytes."""
+    error_models: bool
+    error_attributes: bool
+
     pages: bool
     listed_pages: bool
     """Pages that are lists."""
@@ -106,6 +113,9 @@ def needs_of(package: ir.Package) -> Needs:
     body_kinds = {each.kind for each in media}
     places = {each.place for each in package.credentials}
     schemes = {each.kind for each in package.credentials}
+    answers = [
+        each for method in methods for each in (*method.responses, *method.errors)
+    ]
     settings, webhooks = package.settings, package.webhooks
     signature = None if webhooks is None else webhooks.signature
     timed = signature is not None and (
@@ -154,6 +164,18 @@ def needs_of(package: ir.Package) -> Needs:
         rate_limits=settings.rate_limit_headers is not None,
         keys_in_queries="query" in places,
         encoded_secrets="basic" in schemes,
+        media_parameters=any(
+            each.media_type is not None and holds(each.media_type, ";")
+            for each in answers
+        ),
+        raw_answers=any(
+            each.kind in ("text", "binary")
+            for method in methods
+            for each in method.responses
+        ),
+        error_models=settings.error_type is not None
+        or any(method.errors for method in methods),
+        error_attributes=bool(settings.error_attributes),
         pages=bool(pages),
         listed_pages=any(each.page is None for each in pages),
         cursors_that_say_more=any(
