@@ -107,7 +107,7 @@ class Driver:
         self.codec = codec
         self.unset: Any = types.UNSET
         self.unset_type: Any = types.Unset
-        self.sequence_type: Any = types.SequenceOf
+        self.sequence_type: Any = getattr(types, "SequenceOf", None)
         self.file_types: tuple[Any, ...] = ()
         if find_spec(f"{package.__name__}._runtime.files") is not None:
             files = import_module(f"{package.__name__}._runtime.files")
