@@ -1,9 +1,9 @@
 """Credentials: what an API wants to see before it answers.
 
 Comes in: what the user gave, or the environment variable that stands in for it, and the
-security requirements of an operation. Goes out: headers, query parameters and cookies
-to add to one attempt (:class:`Additions`). They are asked for again at each attempt, so
-that a provider can give a newer token.
+security requirements of an operation. Goes out: what is added to one attempt
+(:class:`Additions`). It is asked for again at each attempt, so that a provider can give
+a newer token.
 
 Whether a request goes to the API's own origin is the client's to know: for any other it
 asks for nothing. No secret is in any ``repr`` or message.
@@ -15,7 +15,7 @@ import inspect
 import os
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NoReturn, Protocol, TypeAlias, TypeVar
 from urllib.parse import quote
 
@@ -46,19 +46,18 @@ class Additions:
     """What credentials add to a request, not encoded yet."""
 
     headers: tuple[tuple[str, str], ...] = ()
+    # {% if needs.keys_in_queries %}
     query: tuple[tuple[str, str], ...] = ()
+    # {% endif %}
+    # {% if needs.cookies %}
     cookies: tuple[tuple[str, str], ...] = ()
-    inside: tuple[str, ...] = ()
-    """Secrets that stand in one of them encoded, such as the password behind Basic."""
-
-    def __repr__(self) -> str:
-        names = [name for name, _ in self.headers + self.query + self.cookies]
-        return f"<Additions {', '.join(names) or 'none'}>"
+    # {% endif %}
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+    """What of it must not show."""
 
     def hide(self, text: str) -> str:
-        """``text`` without these secrets: some APIs repeat them in their errors."""
-        added = [value for _, value in self.headers + self.query + self.cookies]
-        for value in (*added, *self.inside):
+        """``text`` without the secrets: some APIs repeat them in their errors."""
+        for value in self.secrets:
             for secret in (value, value.rpartition(" ")[2]):
                 if len(secret) > 3:
                     text = re.sub("".join(map(_in_any_spelling, secret)), "***", text)
@@ -67,9 +66,13 @@ class Additions:
     def __add__(self, other: Additions) -> Additions:
         return Additions(
             self.headers + other.headers,
+            # {% if needs.keys_in_queries %}
             self.query + other.query,
+            # {% endif %}
+            # {% if needs.cookies %}
             self.cookies + other.cookies,
-            self.inside + other.inside,
+            # {% endif %}
+            self.secrets + other.secrets,
         )
 
 
@@ -202,7 +205,11 @@ def bearer(
 ) -> Credential:
     """``Authorization: Bearer …``; also for tokens that were got elsewhere (OAuth 2,
     OpenID Connect)."""
-    return http("Bearer", secret, environment, argument=argument)
+
+    def write(secret: str) -> Additions:
+        return authorization(f"Bearer {secret_text(secret)}")
+
+    return Given(secret, environment, argument, write)
 
 
 def http(
@@ -272,5 +279,5 @@ def can_be_sent(text: str) -> bool:
     return text.isascii() and text.isprintable()
 
 
-def authorization(text: str, *inside: str) -> Additions:
-    return Additions(headers=(("Authorization", Masked(text)),), inside=inside)
+def authorization(text: str) -> Additions:
+    return Additions((("Authorization", Masked(text)),), secrets=(text,))

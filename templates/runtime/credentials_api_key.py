@@ -1,4 +1,4 @@
-"""Keys in a header, a query parameter or a cookie."""
+"""API keys, each under its name."""
 
 from __future__ import annotations
 
@@ -27,14 +27,22 @@ def api_key(
     *,
     argument: str = "api_key",
 ) -> Credential:
-    """A key in the header, query parameter or cookie ``name``."""
+    """A key that is sent as ``name``."""
 
     def write(secret: str) -> Additions:
-        if place == "cookie" and not _COOKIE.fullmatch(secret_text(secret)):
-            raise ValueError("the secret has a character that cannot be in a cookie")
         pair = ((name, Masked(secret_text(secret))),)
-        if place == "header":
-            return Additions(headers=pair)
-        return Additions(query=pair) if place == "query" else Additions(cookies=pair)
+        # {% if needs.keys_in_queries %}
+        if place == "query":
+            return Additions(query=pair, secrets=(secret,))
+        # {% endif %}
+        # {% if needs.cookies %}
+        if place == "cookie":
+            if not _COOKIE.fullmatch(secret):
+                raise ValueError(
+                    "the secret has a character that cannot be in a cookie"
+                )
+            return Additions(cookies=pair, secrets=(secret,))
+        # {% endif %}
+        return Additions(headers=pair, secrets=(secret,))
 
     return Given(secret, environment, argument, write)

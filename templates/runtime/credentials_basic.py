@@ -38,6 +38,7 @@ def basic(
         elif ":" not in secret_text(secret):
             raise ValueError("a pair or a text user:password is needed")
         encoded = b64encode(secret.encode()).decode()
-        return authorization(f"Basic {encoded}", secret.partition(":")[2])
+        hidden = Additions(secrets=(secret.partition(":")[2],))
+        return authorization(f"Basic {encoded}") + hidden
 
     return Given(secret, environment, argument, write)

@@ -28,6 +28,7 @@ from .credentials import (
     Additions,
     Credential,
     Masked,
+    authorization,
     can_be_sent,
     fail_late,
     from_environment,
@@ -96,7 +97,7 @@ class ClientCredentials:
         # Another call may have fetched a new one meanwhile.
         if token is None:
             return True
-        if used is None or _bearer(token.text).headers[0] in used.headers:
+        if used is None or f"Bearer {token.text}" in used.secrets:
             self._token = None
         return True
 
@@ -116,13 +117,13 @@ class ClientCredentials:
                     token = self._keep(call, self._clock(), self._ask(client, call))
             finally:
                 lock.release()
-        return _bearer(token.text)
+        return authorization(f"Bearer {token.text}")
 
     async def apply_async(self, client: AsyncAPIClient, call: Call) -> Additions:
         token = self._fresh()
         if token is None:
             token = await in_time(call, self._next(client, call))
-        return _bearer(token.text)
+        return authorization(f"Bearer {token.text}")
 
     async def _next(self, client: AsyncAPIClient, call: Call) -> _Token:
         async with self._loop_lock():
@@ -270,10 +271,6 @@ def _pair(client: ClientSecret | None) -> tuple[str, str] | None:
         name, _, secret = client.partition(":")
         return name, secret
     return client
-
-
-def _bearer(text: str) -> Additions:
-    return Additions(headers=(("Authorization", Masked(f"Bearer {text}")),))
 
 
 def _seconds(lifetime: object) -> float:

@@ -70,8 +70,6 @@ class Needs:
     """Headers that tell how many calls are left."""
 
     keys_in_queries: bool
-    encoded_secrets: bool
-    """Passwords, which are sent encoded."""
 
     media_parameters: bool
     """Media types of answers such as ``text/plain; version=1``."""
@@ -112,7 +110,6 @@ def needs_of(package: ir.Package) -> Needs:
     media = [each for body in bodies for each in body.media]
     body_kinds = {each.kind for each in media}
     places = {each.place for each in package.credentials}
-    schemes = {each.kind for each in package.credentials}
     answers = [
         each for method in methods for each in (*method.responses, *method.errors)
     ]
@@ -163,7 +160,6 @@ def needs_of(package: ir.Package) -> Needs:
         retry_codes=bool(settings.retry_codes or settings.never_retry_codes),
         rate_limits=settings.rate_limit_headers is not None,
         keys_in_queries="query" in places,
-        encoded_secrets="basic" in schemes,
         media_parameters=any(
             each.media_type is not None and holds(each.media_type, ";")
             for each in answers

@@ -131,7 +131,7 @@ class APIError(BaseClientError):
         """The JSON value of the body, or its text where it is not JSON."""
         self.error = error
         """The documented model of the body, or None where the body is none."""
-        self.rate_limit = RateLimit()
+        self.rate_limit: RateLimit | None = None
 
 
 class RedirectError(APIError):
