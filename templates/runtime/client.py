@@ -110,9 +110,9 @@ class SyncAPIClient(BaseClient[Transport]):
                         if not kept:
                             response.close()
             except TransportError as failure:
-                pause = call.failed(request, failure)
+                pause = call.pause_after_failure(request, failure)
             else:
-                again = call.answered()
+                again = call.pause_after_answer()
                 if again is None:
                     return response
                 pause = again
@@ -249,9 +249,9 @@ class AsyncAPIClient(BaseClient[AsyncTransport]):
                         if not kept:
                             await response.close()
             except TransportError as failure:
-                pause = call.failed(request, failure)
+                pause = call.pause_after_failure(request, failure)
             else:
-                again = call.answered()
+                again = call.pause_after_answer()
                 if again is None:
                     return response
                 pause = again

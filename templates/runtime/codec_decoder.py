@@ -98,7 +98,7 @@ class Decoder:
 
 
 DecoderOf: TypeAlias = Callable[[Any], Decoder]
-"""From an annotation to its decoder: what knows all of them is at the end."""
+"""From an annotation to its decoder; :mod:`.codec_decode` knows all of them."""
 
 
 class TypeMark:

@@ -56,7 +56,7 @@ ADDITIONAL_PROPERTIES = "additional_properties"
 if TYPE_CHECKING:
 
     class TakesUnknown:
-        """See below."""
+        """What it is for Python is below."""
 
 else:
 

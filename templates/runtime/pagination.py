@@ -272,11 +272,7 @@ class _State:
         try:
             yield
         except PaginationError as error:
-            response, operation = self.answer.response, self.walk.operation
-            error.method, error.path = operation.method, operation.path
-            error.sent, error.attempts = "answered", response.attempts
-            error.elapsed = self.answer.elapsed
-            error.request_id = response.request_id
+            self.answer.tell(error, self.walk.operation)
             raise
 
 

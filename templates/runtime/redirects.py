@@ -123,15 +123,8 @@ def _next_request(
 def _unusable(
     operation: Operation[Any], result: Result, message: str
 ) -> errors.ResponseDecodeError:
-    response = result.response
+    status, headers = result.response.status, result.response.headers
     error = errors.ResponseDecodeError(
-        f"{response.status}: {message}",
-        status=response.status,
-        headers=response.headers,
-        text="",
+        f"{status}: {message}", status=status, headers=headers, text=""
     )
-    error.method, error.path = operation.method, operation.path
-    error.sent = "answered"
-    error.attempts, error.elapsed = response.attempts, result.elapsed
-    error.request_id = response.request_id
-    return error
+    return result.tell(error, operation)

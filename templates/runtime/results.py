@@ -192,8 +192,11 @@ def _is_of_another_kind(read: Read) -> bool:
 # --- Errors --------------------------------------------------------------------------
 
 
-def error_of(api: API, operation: Operation[Any], answer: Answer) -> errors.APIError:
-    """The exception for an answer that is no success, whatever its body is."""
+def error_of(
+    api: API, operation: Operation[Any], answer: Answer, hide: Callable[[str], str]
+) -> errors.APIError:
+    """The exception for an answer that is no success, whatever its body is. ``hide``
+    takes secrets out of a text."""
     # {% if needs.error_models %}
     content = _error_content(api, operation, answer)
     model: Any = (answer.text or None) if content == TEXT else None
@@ -209,7 +212,7 @@ def error_of(api: API, operation: Operation[Any], answer: Answer) -> errors.APIE
         answer.status // 100, errors.APIError
     )
     error = error_class(
-        f"{answer.status} {reason(answer.status)}{_message(body)}",
+        f"{answer.status} {reason(answer.status)}{_message(body, hide)}",
         status=answer.status,
         headers=answer.headers,
         body=body,
@@ -255,12 +258,12 @@ def reason(status: int) -> str:
         return "(no such status)"
 
 
-def _message(body: Any) -> str:
+def _message(body: Any, hide: Callable[[str], str]) -> str:
     """What the usual places of an error body say, shortened."""
     for pointer in ("/error/message", "/message", "/detail", "/title", "/error"):
         text = point(body, pointer)
         if isinstance(text, str) and text.strip():
-            return ": " + shown(text)
+            return ": " + shown(hide(text[:5000]))
     return ""
 
 

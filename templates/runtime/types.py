@@ -24,7 +24,7 @@ class Unset(Enum):
 
     if not TYPE_CHECKING:
 
-        # Those of an enum are not meant by who asks for the field of an object.
+        # An enum has both; who asks UNSET for them expects an object of the API.
         name = value = property()
 
         def __getattr__(self, name: str) -> NoReturn:

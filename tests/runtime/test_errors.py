@@ -68,7 +68,7 @@ def test_the_class_of_every_status(kit: Kit) -> None:
     operation = kit.operation("GET", "/x")
     for status in range(300, 1000):
         answer = kit.responses.Answer(status, kit.http.Headers(), b"")
-        error = kit.results.error_of(kit.api(), operation, answer)
+        error = kit.results.error_of(kit.api(), operation, answer, str)
         expected = table.get(status, ranges.get(status // 100, "APIError"))
         assert type(error).__name__ == expected
     assert issubclass(kit.errors.InternalServerError, kit.errors.ServerError)
@@ -186,6 +186,20 @@ def test_secrets_that_are_echoed_are_in_no_attribute(kit: Kit) -> None:
     error: Any = caught.value
     assert error.code == "***"
     assert error.body == json.loads(body)  # as it came
+
+
+@pytest.mark.parametrize("before", range(280, 300, 3))
+def test_a_secret_where_a_message_is_cut_is_hidden(kit: Kit, before: int) -> None:
+    text = "x" * before + SECRET
+    with pytest.raises(kit.errors.APIError) as caught:
+        call(
+            kit,
+            Recorded(kit, [(400, {}, json.dumps({"message": text}).encode())]),
+            api=kit.api(security=(("bearer",),)),
+            credentials={"bearer": kit.credentials.bearer(SECRET)},
+        )
+    assert f"{'x' * before}***"[:300] in str(caught.value)
+    assert SECRET[:4] not in str(caught.value)
 
 
 def inner(found: TracebackType | None) -> TracebackType | None:

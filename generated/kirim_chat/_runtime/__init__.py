@@ -14,15 +14,15 @@ Values and JSON
     codec_model             the base of every model
     codec_fields            the fields of a model, from its annotations
     codec_values            values that are strings in JSON
-    values_times            date-times, dates, times of day
+    values_times            dates and times
     codec_decoder           what decoding is made of
-    codec_shapes            plain types, lists, maps
+    codec_shapes            plain types, arrays, maps
     codec_unions            unions whose members are of different kinds
     codec_decode            JSON values to models
     codec_encode            models to JSON values
 
 What is sent
-    parameters              path, query, headers and cookies
+    parameters              arguments as text
     bodies                  which body is sent, and JSON
     operations              what the document says about an operation
     retries                 whether there is another attempt, and when
@@ -56,4 +56,17 @@ Made of calls
 Without a call
     webhooks                events that the API sends
     webhooks_signed         whether they are the API's
+
+How a call goes, from a method of a resource to its result:
+
+1. ``client.call`` makes a ``calls.Call``, for which ``prepared`` puts together what all
+   attempts have in common: URL, headers, body.
+2. ``client._send`` waits for the limiter, asks credentials what they add, and gives
+   ``Call.request()`` to the transport.
+3. ``transport`` sends it by httpx2. Whatever goes wrong is a ``TransportError``.
+4. ``Call.received`` sees that an answer has begun, and has its body collected.
+5. ``Call.pause_after_answer`` or ``pause_after_failure`` decides by ``retries``: wait and
+   go on at 2, or it is a success, or an exception of the package.
+6. ``Call.result`` reads the body (``results``) as the documented type (``codec``), and
+   notes what is not as documented.
 """

@@ -33,7 +33,7 @@ from .http import (
 from .observability import Observation
 from .operations import REDIRECTS, Operation
 from .options import Settings, timeout_of
-from .prepared import attempt, checked_headers, prepare
+from .prepared import checked_headers, prepare, request_of
 from .responses import Answer, ApiResponse, BodyReader, point, rate_limit_of
 from .results import (
     decode_error,
@@ -63,6 +63,18 @@ class Result:
     """As asked for, but for what credentials added."""
     elapsed: float
     """Seconds that the call took."""
+
+    def tell(self, error: E, operation: Operation[Any]) -> E:
+        """Add to an error about this answer what is known of the call."""
+        vars(error).update(
+            sent="answered",
+            attempts=self.response.attempts,
+            elapsed=self.elapsed,
+            method=operation.method,
+            path=operation.path,
+            request_id=self.response.request_id,
+        )
+        return error
 
 
 class Call:
@@ -157,7 +169,7 @@ class Call:
         if timeout.total is not None and timeout.total <= 0:
             raise self._tell(errors.APITimeoutError("the total time is used up"))
         self._attempts += 1
-        request = attempt(self._prepared, additions, timeout)
+        request = request_of(self._prepared, additions, timeout)
         if self._settings.hooks.request is not None:
             self._run("request", "not_sent", request)
             self._check(request)
@@ -217,15 +229,19 @@ class Call:
         """Whether what was asked for may be elsewhere."""
         return self._answer.status in REDIRECTS
 
-    def answered(self) -> float | None:
+    def pause_after_answer(self) -> float | None:
         """The pause before another attempt, or ``None``: this answer is a success. Any
         other answer is raised."""
         response = self._answer
         if self.has_succeeded:
             self._target.pool.budget.refund(self._budgeted)
             return None
-        error = error_of(self._target.api, self._operation, self._whole_answer())
-        error.args = (self._additions.hide(str(error.args[0])),)
+        error = error_of(
+            self._target.api,
+            self._operation,
+            self._whole_answer(),
+            self._additions.hide,
+        )
         for name in self._target.api.error_attributes:
             if isinstance(text := getattr(error, name), str):
                 setattr(error, name, self._additions.hide(text))
@@ -240,12 +256,12 @@ class Call:
         self._was_sent = True
         return pause
 
-    def failed(self, request: HTTPRequest, failure: TransportError) -> float:
+    def pause_after_failure(self, request: HTTPRequest, failure: TransportError) -> float:
         """The pause before another attempt; without one, the failure is raised."""
         self._run("failure", failure.sent, request, failure)
         if self._reader is not None and not self.has_succeeded:
             # The status says enough; a body that breaks off takes nothing from it.
-            return self.answered() or 0.0
+            return self.pause_after_answer() or 0.0
         pause = self._pause(Outcome(failure.sent, final=failure.final))
         if pause is None:
             self.fail(failure)

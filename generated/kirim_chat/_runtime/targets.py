@@ -115,8 +115,7 @@ def undocumented(
     with naming("argument", "path"):
         path.encode()
     is_url = path.startswith(("http://", "https://"))
-    template, _, written = path.partition("?")
-    template = template.partition("#")[0]
+    template, _, written = path.partition("#")[0].partition("?")
     if any(each in (".", "..") for each in re.split(r"[/\\]", unquote(template))):
         raise ArgumentError("path contains '.' or '..', which would change it")
     if not re.fullmatch(r"[A-Z]{1,20}", method.upper()):
