@@ -256,7 +256,9 @@ class Call:
         self._was_sent = True
         return pause
 
-    def pause_after_failure(self, request: HTTPRequest, failure: TransportError) -> float:
+    def pause_after_failure(
+        self, request: HTTPRequest, failure: TransportError
+    ) -> float:
         """The pause before another attempt; without one, the failure is raised."""
         self._run("failure", failure.sent, request, failure)
         if self._reader is not None and not self.has_succeeded:

@@ -80,7 +80,9 @@ def prepare(
     )
 
 
-def request_of(prepared: Prepared, additions: Additions, timeout: Timeout) -> HTTPRequest:
+def request_of(
+    prepared: Prepared, additions: Additions, timeout: Timeout
+) -> HTTPRequest:
     """The request of one attempt. Its content begins anew. What an argument of the call
     says already, or a link, no credential says again."""
     method, url, headers = prepared.method, prepared.url, list(prepared.headers)
