@@ -75,7 +75,12 @@ class Result:
 
 
 class Call:
-    """One call: what has become of its attempts so far, and what follows from it."""
+    """One call: what has become of its attempts so far, and what follows from it.
+
+    For each attempt :meth:`admitted`, :meth:`request`, :meth:`received` when its answer
+    begins, and :meth:`pause_after_answer` or :meth:`pause_after_failure`; after the
+    last one :meth:`result`.
+    """
 
     def __init__(
         self,

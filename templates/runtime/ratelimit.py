@@ -52,6 +52,7 @@ class RateLimiter:
             return 0.0
         limit = rate_class.per_minute
         burst = max(self._burst or limit / 10, 1.0)
+        # A full bucket and what flows in during a minute are the limit together.
         per_second = max(limit - burst, limit / 2) / 60
         with self._lock():
             released = self._released.get(rate_class.name, [])
