@@ -156,6 +156,13 @@ def signed(**scheme: Any) -> dict[str, Any]:
     )
 
 
+def telling(headers: Mapping[str, Any]) -> dict[str, Any]:
+    described = {name: {"schema": schema} for name, schema in headers.items()}
+    return only(
+        {"get": {"responses": {"204": {"description": "", "headers": described}}}}
+    )
+
+
 FILE = {"type": "string", "format": "binary"}
 FILES = {"files"}
 FORMS = {"forms", "styles"}
@@ -428,20 +435,15 @@ APIS: dict[str, tuple[dict[str, Any], set[str]]] = {
         ),
         set(),
     ),
-    "header": (
-        only(
+    "header": (telling({"X-Cost": {"type": "integer"}}), {"headers"}),
+    "header_of_others": (
+        telling(
             {
-                "get": {
-                    "responses": {
-                        "204": {
-                            "description": "",
-                            "headers": {"X-Cost": {"schema": {"type": "integer"}}},
-                        }
-                    }
-                }
+                "X-Since": {"type": "string", "format": "date-time"},
+                "X-Marks": {"type": "array", "items": {"type": "integer"}},
             }
         ),
-        {"headers"},
+        {"headers", "values_times"},
     ),
     "deprecated": (only({"get": operation(deprecated=True)}), {"deprecation"}),
 }
@@ -527,6 +529,8 @@ def test_a_client_holds_what_its_api_needs(name: str, tmp_path: Path) -> None:
         ("cookie_key", "credentials", "headers cookies", "query authorization"),
         ("cookie_key", "credentials_api_key", "Additions _COOKIE", ""),
         ("cookie", "credentials", "Additions cookies", "query"),
+        ("header", "headers", "HeaderModel loads", "parsedate_to_datetime get_origin"),
+        ("header_of_others", "headers", "parsedate_to_datetime get_origin", ""),
         ("minimal", "targets", "Arguments", "follows"),
         ("cursor", "targets", "Arguments follows", ""),
         ("cursor", "pagination", "Page asking", "held says_more"),

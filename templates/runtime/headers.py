@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from typing import Any, Protocol, Self, get_args, get_origin
 
@@ -42,15 +43,16 @@ class HeaderModel(Model):
 
 def _value_of(annotation: Any, text: str) -> Any:
     """The value of a type that ``text`` stands for."""
-    for member in union_members(annotation):
-        if member is Unset:
-            continue
+    members = [each for each in union_members(annotation) if each is not Unset]
+    for member in members:
+        # {% if needs.listed_headers %}
         if get_origin(member) is list:
             (item,) = get_args(member)
             items = [_value_of(item, part.strip()) for part in text.split(",")]
             if UNSET not in items:
                 return items
             continue
+        # {% endif %}
         for value in _readings(text):
             found, deviations = decode(member, value)
             if not deviations:
@@ -61,11 +63,9 @@ def _value_of(annotation: Any, text: str) -> Any:
 def _readings(text: str) -> Iterator[Any]:
     """The JSON values that a text may be."""
     yield text
-    try:
+    with suppress(ValueError, RecursionError):
         yield json.loads(text)
-    except (ValueError, RecursionError):
-        pass
-    try:
+    # {% if needs.dated_headers %}
+    with suppress(ValueError, TypeError, IndexError, OverflowError):
         yield parsedate_to_datetime(text).isoformat()
-    except (ValueError, TypeError, IndexError, OverflowError):
-        pass
+    # {% endif %}

@@ -10,11 +10,13 @@ from dataclasses import replace
 from typing import Any, Unpack, cast
 from urllib.parse import urljoin, urlsplit
 
-from .. import errors
+from ..errors import ResponseDecodeError
 from .calls import Result
 from .client import AsyncAPIClient, SyncAPIClient
 from .operations import BINARY, REDIRECTS, Content, Operation
 from .options import RequestOptions
+from .responses import Answer
+from .results import decode_error
 from .targets import Arguments, CallArguments
 
 _MOST = 5
@@ -107,11 +109,11 @@ def _next_request(
     url = _location(operation, result)
     if urlsplit(url).scheme == "http" and urlsplit(result.url).scheme == "https":
         raise _unusable(operation, result, "it redirects from https to http")
-    kept = RequestOptions()
-    if options is not None and "timeout" in options:
-        kept["timeout"] = options["timeout"]
-    if options is not None and "max_retries" in options:
-        kept["max_retries"] = options["max_retries"]
+    kept: Any = {
+        name: value
+        for name, value in (options or {}).items()
+        if name in ("timeout", "max_retries")
+    }
     download: Operation[Any] = Operation(
         "GET", operation.path, name=operation.name, security=()
     )
@@ -122,9 +124,7 @@ def _next_request(
 
 def _unusable(
     operation: Operation[Any], result: Result, message: str
-) -> errors.ResponseDecodeError:
-    status, headers = result.response.status, result.response.headers
-    error = errors.ResponseDecodeError(
-        f"{status}: {message}", status=status, headers=headers, text=""
-    )
+) -> ResponseDecodeError:
+    response = result.response
+    error = decode_error(Answer(response.status, response.headers, b""), message)
     return result.tell(error, operation)

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from email.utils import parsedate_to_datetime
-from typing import Any, Protocol, Self, get_args, get_origin
+from contextlib import suppress
+from typing import Any, Protocol, Self
 
 from .codec import Model, decode
 from .codec_fields import model_fields, union_members
@@ -45,15 +45,8 @@ class HeaderModel(Model):
 
 def _value_of(annotation: Any, text: str) -> Any:
     """The value of a type that ``text`` stands for."""
-    for member in union_members(annotation):
-        if member is Unset:
-            continue
-        if get_origin(member) is list:
-            (item,) = get_args(member)
-            items = [_value_of(item, part.strip()) for part in text.split(",")]
-            if UNSET not in items:
-                return items
-            continue
+    members = [each for each in union_members(annotation) if each is not Unset]
+    for member in members:
         for value in _readings(text):
             found, deviations = decode(member, value)
             if not deviations:
@@ -64,11 +57,5 @@ def _value_of(annotation: Any, text: str) -> Any:
 def _readings(text: str) -> Iterator[Any]:
     """The JSON values that a text may be."""
     yield text
-    try:
+    with suppress(ValueError, RecursionError):
         yield json.loads(text)
-    except (ValueError, RecursionError):
-        pass
-    try:
-        yield parsedate_to_datetime(text).isoformat()
-    except (ValueError, TypeError, IndexError, OverflowError):
-        pass

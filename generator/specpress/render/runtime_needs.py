@@ -78,6 +78,10 @@ class Needs:
     error_models: bool
     error_attributes: bool
 
+    listed_headers: bool
+    """Headers of answers that are lists."""
+    dated_headers: bool
+
     pages: bool
     listed_pages: bool
     """Pages that are lists."""
@@ -105,6 +109,7 @@ def needs_of(package: ir.Package) -> Needs:
     methods = list(all_methods(package.resources))
     arguments = [argument for method in methods for argument in method.arguments]
     has_styles = any(each.style is not None for each in arguments)
+    headers = [*_inside(each.type for each in package.headers)]
     pages = [each.pagination for each in methods if each.pagination is not None]
     bodies = [method.body for method in methods if method.body is not None]
     media = [each for body in bodies for each in body.media]
@@ -172,6 +177,12 @@ def needs_of(package: ir.Package) -> Needs:
         error_models=settings.error_type is not None
         or any(method.errors for method in methods),
         error_attributes=bool(settings.error_attributes),
+        listed_headers=any(isinstance(each, ir.ListType) for each in headers),
+        dated_headers=any(
+            isinstance(each, ir.ScalarType)
+            and each.name in ("datetime", "date", "time")
+            for each in headers
+        ),
         pages=bool(pages),
         listed_pages=any(each.page is None for each in pages),
         cursors_that_say_more=any(
