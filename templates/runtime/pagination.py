@@ -10,7 +10,6 @@ and so are too many without an item.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, Protocol, Self, TypeVar, Unpack, cast
 
@@ -60,8 +59,11 @@ def first_page(
 
 
 class _AnyPage:
-    """Copies, pickled or not, have the fields of a page, and lead nowhere."""
+    def has_next_page(self) -> bool:
+        """Whether there is another page, as far as the answer tells."""
+        return _state_of(self).next_request() is not None
 
+    # Copies, pickled or not, have the fields of a page, and lead nowhere.
     def __getstate__(self) -> object:
         state: Any = super().__getstate__()
         slots: Any = {}
@@ -92,10 +94,6 @@ class Page(_AnyPage, Generic[T]):
         """Fetch the following page; ``None`` after the last."""
         return _following(self)
 
-    def has_next_page(self) -> bool:
-        """Whether there is another page, as far as the answer tells."""
-        return _state_of(self).next_request() is not None
-
 
 class AsyncPage(_AnyPage, Generic[T]):
     """A page of an answer. ``async for`` gives the items of this page and of all that
@@ -113,10 +111,6 @@ class AsyncPage(_AnyPage, Generic[T]):
     async def next_page(self) -> Self | None:
         """Fetch the following page; ``None`` after the last."""
         return await _async_following(self)
-
-    def has_next_page(self) -> bool:
-        """Whether there is another page, as far as the answer tells."""
-        return _state_of(self).next_request() is not None
 
 
 class AsyncPager(Generic[AsynchronousPage, T]):
@@ -252,9 +246,8 @@ class _State:
     """How many pages in a row, this one included, have no item."""
 
     def next_request(self) -> Arguments | None:
-        pagination = self.walk.pagination
-        with self.telling():
-            request = pagination.next_request(self.asked, self.answer)
+        try:
+            request = self.walk.pagination.next_request(self.asked, self.answer)
             if request is None:
                 return None
             number = self.walk.asked.get(_identity(request))
@@ -264,16 +257,11 @@ class _State:
                 )
             if self.empty >= _MOST_EMPTY:
                 raise PaginationError(f"{self.empty} pages in a row have no item")
-        return replace(request, follows=True)
-
-    @contextmanager
-    def telling(self) -> Generator[None]:
-        """What is wrong with a page is wrong with the answer to a call."""
-        try:
-            yield
         except PaginationError as error:
+            # What is wrong with a page is wrong with the answer to a call.
             self.answer.tell(error, self.walk.operation)
             raise
+        return replace(request, follows=True)
 
 
 # --- Requests ------------------------------------------------------------------------
@@ -306,14 +294,12 @@ def _items(page: Any) -> list[Any]:
     # A body that is a list is held by the page, all others are the page.
     page = state.answer.response.parsed
     # {% endif %}
-    items = point(page, state.walk.pagination.items)
-    if items is None:
-        return []
-    with state.telling():
-        if not isinstance(items, list):
-            pointer = state.walk.pagination.items
-            raise PaginationError(f"there is no list at {pointer!r}")
-    return cast("list[object]", items)
+    pointer = state.walk.pagination.items
+    items = point(page, pointer)
+    if items is not None and not isinstance(items, list):
+        error = PaginationError(f"there is no list at {pointer!r}")
+        raise state.answer.tell(error, state.walk.operation)
+    return cast("list[object]", items or [])
 
 
 def says_more(pointer: str | None, answer: Result) -> bool | None:

@@ -13,7 +13,6 @@ and so are too many without an item.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, Protocol, Self, TypeVar, Unpack, cast
 
@@ -63,8 +62,11 @@ def first_page(
 
 
 class _AnyPage:
-    """Copies, pickled or not, have the fields of a page, and lead nowhere."""
+    def has_next_page(self) -> bool:
+        """Whether there is another page, as far as the answer tells."""
+        return _state_of(self).next_request() is not None
 
+    # Copies, pickled or not, have the fields of a page, and lead nowhere.
     def __getstate__(self) -> object:
         state: Any = super().__getstate__()
         slots: Any = {}
@@ -95,10 +97,6 @@ class Page(_AnyPage, Generic[T]):
         """Fetch the following page; ``None`` after the last."""
         return _following(self)
 
-    def has_next_page(self) -> bool:
-        """Whether there is another page, as far as the answer tells."""
-        return _state_of(self).next_request() is not None
-
 
 class AsyncPage(_AnyPage, Generic[T]):
     """A page of an answer. ``async for`` gives the items of this page and of all that
@@ -116,10 +114,6 @@ class AsyncPage(_AnyPage, Generic[T]):
     async def next_page(self) -> Self | None:
         """Fetch the following page; ``None`` after the last."""
         return await _async_following(self)
-
-    def has_next_page(self) -> bool:
-        """Whether there is another page, as far as the answer tells."""
-        return _state_of(self).next_request() is not None
 
 
 class AsyncPager(Generic[AsynchronousPage, T]):
@@ -247,9 +241,8 @@ class _State:
     """How many pages in a row, this one included, have no item."""
 
     def next_request(self) -> Arguments | None:
-        pagination = self.walk.pagination
-        with self.telling():
-            request = pagination.next_request(self.asked, self.answer)
+        try:
+            request = self.walk.pagination.next_request(self.asked, self.answer)
             if request is None:
                 return None
             number = self.walk.asked.get(_identity(request))
@@ -259,16 +252,11 @@ class _State:
                 )
             if self.empty >= _MOST_EMPTY:
                 raise PaginationError(f"{self.empty} pages in a row have no item")
-        return replace(request, follows=True)
-
-    @contextmanager
-    def telling(self) -> Generator[None]:
-        """What is wrong with a page is wrong with the answer to a call."""
-        try:
-            yield
         except PaginationError as error:
+            # What is wrong with a page is wrong with the answer to a call.
             self.answer.tell(error, self.walk.operation)
             raise
+        return replace(request, follows=True)
 
 
 # --- Requests ------------------------------------------------------------------------
@@ -297,14 +285,12 @@ def _identity(asked: Arguments) -> object:
 
 def _items(page: Any) -> list[Any]:
     state = _state_of(page)
-    items = point(page, state.walk.pagination.items)
-    if items is None:
-        return []
-    with state.telling():
-        if not isinstance(items, list):
-            pointer = state.walk.pagination.items
-            raise PaginationError(f"there is no list at {pointer!r}")
-    return cast("list[object]", items)
+    pointer = state.walk.pagination.items
+    items = point(page, pointer)
+    if items is not None and not isinstance(items, list):
+        error = PaginationError(f"there is no list at {pointer!r}")
+        raise state.answer.tell(error, state.walk.operation)
+    return cast("list[object]", items or [])
 
 
 def says_more(pointer: str | None, answer: Result) -> bool | None:

@@ -63,17 +63,19 @@ def prepare(
             *given.values(),
         ]
     )
+    credentials: tuple[Credential, ...] = ()
     # None for another origin, nor where the caller gave a header for it.
-    needs_credentials = is_own and "authorization" not in headers
-    security = operation.security
-    if security is None:
-        security = target.api.security
+    if is_own and "authorization" not in headers:
+        security = operation.security
+        if security is None:
+            security = target.api.security
+        credentials = choose(security, target.credentials)
     return Prepared(
         operation.method,
         url,
         tuple(headers.values()),
         content,
-        choose(security, target.credentials) if needs_credentials else (),
+        credentials,
         # Not where only the client's headers have one: two calls would be one.
         target.api.idempotency_header.lower() in given,
         is_own,

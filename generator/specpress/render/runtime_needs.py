@@ -69,6 +69,7 @@ class Needs:
     rate_limits: bool
     """Headers that tell how many calls are left."""
 
+    credentials: bool
     keys_in_queries: bool
 
     media_parameters: bool
@@ -164,6 +165,8 @@ def needs_of(package: ir.Package) -> Needs:
         bodies_by_value=any(body.by_value for body in bodies),
         retry_codes=bool(settings.retry_codes or settings.never_retry_codes),
         rate_limits=settings.rate_limit_headers is not None,
+        credentials=bool(package.credentials or package.security)
+        or any(method.security for method in methods),
         keys_in_queries="query" in places,
         media_parameters=any(
             each.media_type is not None and holds(each.media_type, ";")
