@@ -37,7 +37,7 @@ ALWAYS = {
     "custom",
     "deadlines",
     "http",
-    "http2",
+    "internals",
     "lazy",
     "observability",
     "operations",

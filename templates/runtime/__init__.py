@@ -53,7 +53,7 @@ A call
     streams                 bodies piece by piece
     deadlines               the total time, wait by wait
     custom                  streams and transports of the caller's
-    http2                   how it differs
+    internals               what is done inside of httpx2
     transport               HTTP, by httpx2
     base_client             options, copies, connections
     client                  the two clients, and all waiting

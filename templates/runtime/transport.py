@@ -31,7 +31,7 @@ except ModuleNotFoundError as error:
 
 from ..errors import ArgumentError
 from .custom import Source, quietly
-from .deadlines import Bounded, check, deadline_of, remaining, to_its_end, until
+from .deadlines import check, deadline_of, remaining, to_its_end, until
 from .http import (
     AsyncHTTPResponse,
     Headers,
@@ -41,7 +41,7 @@ from .http import (
     Sent,
     TransportError,
 )
-from .http2 import exclusively, is_undone
+from .internals import adapt, is_undone, refuse_surplus
 from .options import Settings
 
 Client = TypeVar("Client", httpx2.Client, httpx2.AsyncClient)
@@ -88,7 +88,7 @@ def _client(kind: type[Client], settings: Settings) -> tuple[Client, bool]:
     given = settings.http_client
     if given is None:
         client = _made(kind, settings)
-        _adapt(client)
+        adapt(client, bounded=isinstance(client, httpx2.Client))
         return client, True
     if not isinstance(given, kind):
         raise ArgumentError(f"http_client must be a httpx2.{kind.__name__}")
@@ -126,19 +126,6 @@ def _made(client: type[Client], settings: Settings) -> Client:
     # Out here, where the error is no context of this one: its message and its frames
     # have the URL of a proxy, which may hold a password.
     raise ArgumentError(refused)
-
-
-def _adapt(client: httpx2.Client | httpx2.AsyncClient) -> None:
-    """Put :class:`Bounded` and :class:`Exclusive` into a client. httpx2 has no public
-    place for them; where its inside changes, total times are checked between the parts
-    of a body only, and HTTP/2 connections are shared."""
-    state = vars(client)
-    for transport in (state.get("_transport"), *state.get("_mounts", {}).values()):
-        pool: Any = getattr(transport, "_pool", None)
-        if isinstance(client, httpx2.Client) and hasattr(pool, "_network_backend"):
-            pool._network_backend = Bounded(pool._network_backend)
-        if getattr(pool, "_http2", False) and hasattr(pool, "create_connection"):
-            pool.create_connection = exclusively(pool.create_connection)
 
 
 class HTTPXTransport:
@@ -334,7 +321,7 @@ def _read(
             with until(deadline):
                 chunk = next(chunks, None)
             if chunk is None:
-                _refuse_surplus(response.stream)
+                refuse_surplus(response.stream)
                 return
             yield chunk
             check(deadline)
@@ -358,7 +345,7 @@ async def _read_async(
             async with asyncio.timeout(remaining(deadline)):
                 chunk = await anext(chunks, None)
             if chunk is None:
-                _refuse_surplus(response.stream)
+                refuse_surplus(response.stream)
                 return
             yield chunk
             check(deadline)
@@ -387,18 +374,6 @@ def _content(response: httpx2.Response) -> bytes:
         raise TransportError(
             message, kind="argument", sent="unknown", final=True
         ) from _bare(error)
-
-
-def _refuse_surplus(stream: Any) -> None:
-    """What a server sent beyond its answer would be taken for the answer to the next
-    request on the same connection: let the connection be closed instead.
-
-    httpx2 has no public place for it. HTTP/2 tells answers apart by itself.
-    """
-    for name in ("_stream", "_httpcore_stream", "_stream", "_connection", "_h11_state"):
-        stream = getattr(stream, name, None)
-    if stream is not None and stream.trailing_data[0]:
-        stream.send_failed()
 
 
 def _closing_async(
