@@ -388,6 +388,18 @@ APIS: dict[str, tuple[dict[str, Any], set[str]]] = {
         only(paged({"style": "link", "items": ""})),
         {"pagination", "pagination_linked", "pagination_lists"},
     ),
+    "event_of_times": (
+        only(
+            {"get": operation()},
+            webhooks={
+                "ticked": sending(
+                    "application/json",
+                    {"type": "array", "items": {"type": "string", "format": "date"}},
+                )
+            },
+        ),
+        {"webhooks", "values_times"},
+    ),
     "webhook": (
         only(
             {"get": operation()},

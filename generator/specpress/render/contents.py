@@ -22,6 +22,11 @@ def answered_types(package: ir.Package) -> Iterator[ir.Type]:
     for method in all_methods(package.resources):
         yield method.result
         yield from (each.type for each in method.errors if each.type is not None)
+    if package.settings.error_type is not None:
+        yield package.settings.error_type
+    if package.webhooks is not None:
+        for event in (*package.webhooks.events, *package.webhooks.callbacks):
+            yield event.type
 
 
 def sent_types(package: ir.Package) -> Iterator[ir.Type]:
