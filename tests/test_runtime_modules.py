@@ -606,6 +606,9 @@ def test_a_client_holds_what_its_api_needs(name: str, tmp_path: Path) -> None:
         ("choice_by_value", "bodies", "_choose media_type_for", ""),
         ("choice_by_value", "operations", "body_by_value", ""),
         ("range", "bodies", "_choose image", "media_type_for"),
+        ("oauth", "calls", "server retry_after", ""),
+        ("oauth", "http", "retry_after", ""),
+        ("bearer", "http", "TransportError", "retry_after"),
         ("object", "parameters", "repeated opened", "ParameterStyle"),
         ("minimal", "parameters", "parts_of", "repeated opened members"),
         (

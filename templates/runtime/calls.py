@@ -114,10 +114,12 @@ class Call:
     def credentials(self) -> tuple[Credential, ...]:
         return self._prepared.credentials
 
+    # {% if needs.tokens %}
     @property
     def server(self) -> str:
         return self._target.server_of(self._operation)
 
+    # {% endif %}
     @property
     def timeout(self) -> Timeout:
         """The timeouts of a request that begins now."""
@@ -287,7 +289,9 @@ class Call:
         cause = failure.__cause__ or failure
         sent = failure.sent if self._response is None else "answered"
         error = error_class(shown(self._additions.hide(str(failure))))
+        # {% if needs.tokens %}
         error.retry_after = failure.retry_after
+        # {% endif %}
         raise self._tell(error, sent) from cause
 
     def result(self) -> Result:

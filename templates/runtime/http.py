@@ -154,8 +154,10 @@ class TransportError(Exception):
         self.kind = kind
         self.sent: Sent = sent
         self.final = final
+        # {% if needs.tokens %}
         self.retry_after: float | None = None
-        """Seconds, where somebody asked to wait."""
+        """Seconds, where the giver of tokens asked to wait."""
+        # {% endif %}
 
 
 class Transport(Protocol):

@@ -118,10 +118,6 @@ class Call:
         return self._prepared.credentials
 
     @property
-    def server(self) -> str:
-        return self._target.server_of(self._operation)
-
-    @property
     def timeout(self) -> Timeout:
         """The timeouts of a request that begins now."""
         if self._timeout.total is None:
@@ -286,7 +282,6 @@ class Call:
         cause = failure.__cause__ or failure
         sent = failure.sent if self._response is None else "answered"
         error = error_class(shown(self._additions.hide(str(failure))))
-        error.retry_after = failure.retry_after
         raise self._tell(error, sent) from cause
 
     def result(self) -> Result:

@@ -153,8 +153,6 @@ class TransportError(Exception):
         self.kind = kind
         self.sent: Sent = sent
         self.final = final
-        self.retry_after: float | None = None
-        """Seconds, where somebody asked to wait."""
 
 
 class Transport(Protocol):

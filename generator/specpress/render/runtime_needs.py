@@ -71,6 +71,8 @@ class Needs:
 
     credentials: bool
     keys_in_queries: bool
+    tokens: bool
+    """Credentials that are got from a token endpoint."""
 
     media_parameters: bool
     """Media types of answers such as ``text/plain; version=1``."""
@@ -168,6 +170,7 @@ def needs_of(package: ir.Package) -> Needs:
         credentials=bool(package.credentials or package.security)
         or any(method.security for method in methods),
         keys_in_queries="query" in places,
+        tokens=any(each.kind == "client_credentials" for each in package.credentials),
         media_parameters=any(
             each.media_type is not None and holds(each.media_type, ";")
             for each in answers
