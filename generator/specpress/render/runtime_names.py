@@ -63,9 +63,9 @@ def trimmed(texts: Mapping[str, str], wanted: Iterable[Wanted]) -> dict[str, str
             found.add(module)
             for statement in modules[module]:
                 if not statement.names:
-                    pending += _needs(module, statement, modules)
+                    pending += _needs(module, statement)
         if maker := makers.get(each):
-            pending += _needs(module, maker, modules, name)
+            pending += _needs(module, maker, name)
             pending += ((module, other) for other in _others(maker))
     return {
         module: _text(modules[module], {name for each, name in kept if each == module})
@@ -78,16 +78,12 @@ def _others(maker: _Statement) -> Collection[str]:
     return maker.names if maker.node is None else ()
 
 
-def _needs(
-    module: str,
-    statement: _Statement,
-    modules: Mapping[str, object],
-    name: str | None = None,
-) -> Iterator[Wanted]:
-    if isinstance(node := statement.node, ast.ImportFrom):
+def _needs(module: str, statement: _Statement, name: str = "") -> Iterator[Wanted]:
+    """What a statement of ``module`` needs; of an import, what ``name`` in it does."""
+    if isinstance(node := statement.node, ast.ImportFrom) and node.level == 1:
         for alias in node.names:
-            if name in (alias.asname or alias.name, None) and node.level == 1:
-                yield node.module or alias.name, alias.name if node.module else ""
+            if name == (alias.asname or alias.name):
+                yield node.module or "", alias.name
     yield from statement.imports
     for used in statement.uses:
         yield module, used
