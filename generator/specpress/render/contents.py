@@ -9,19 +9,28 @@ from specpress.walking import all_methods
 
 
 def answered_types(package: ir.Package) -> Iterator[ir.Type]:
-    """Return the types of all that is decoded."""
+    """Return the types of all that is decoded, aliases among them."""
+    for module in package.models:
+        for declaration in module.declarations:
+            if isinstance(declaration, ir.Alias):
+                yield declaration.type
+    yield from read_types(package)
+
+
+def read_types(package: ir.Package) -> Iterator[ir.Type]:
+    """Return the types of all places where decoding begins. Of aliases, only their
+    places say whether they are decoded; models all can be, by ``from_dict``."""
     for module in package.models:
         for declaration in module.declarations:
             if isinstance(declaration, ir.Model):
                 yield from (field.type for field in declaration.fields)
                 if declaration.additional is not None:
                     yield declaration.additional
-            elif isinstance(declaration, ir.Alias):
-                yield declaration.type
     yield from (field.type for field in package.headers)
     for method in all_methods(package.resources):
-        yield method.result
-        yield from (each.type for each in method.errors if each.type is not None)
+        for media in (*method.responses, *method.errors):
+            if media.type is not None:
+                yield media.type
     if package.settings.error_type is not None:
         yield package.settings.error_type
     if package.webhooks is not None:

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from typing import Literal, TypeAlias
 
 from specpress import ir
-from specpress.walking import all_methods, parts
+from specpress.render.contents import read_types
+from specpress.walking import parts
 
 Kind: TypeAlias = Literal[
     "object", "array", "string", "integer", "number", "boolean", "null"
@@ -33,7 +34,7 @@ def needs_comparing(package: ir.Package) -> bool:
     """Tell whether a value that is read can be of several members of its union."""
     named = _named(package)
     seen: set[ir.Type] = set()
-    pending = list(_read(package))
+    pending = list(read_types(package))
     while pending:
         type_ = pending.pop()
         if type_ in seen:
@@ -71,27 +72,6 @@ def _named(package: ir.Package) -> Named:
         for declaration in module.declarations
         if not isinstance(declaration, ir.PageModel)
     }
-
-
-def _read(package: ir.Package) -> Iterator[ir.Type]:
-    """Where decoding begins, but for aliases: only their places say whether they are
-    read. Models all can be, by ``from_dict``."""
-    for module in package.models:
-        for declaration in module.declarations:
-            if isinstance(declaration, ir.Model):
-                yield from (field.type for field in declaration.fields)
-                if declaration.additional is not None:
-                    yield declaration.additional
-    yield from (field.type for field in package.headers)
-    if package.settings.error_type is not None:
-        yield package.settings.error_type
-    for method in all_methods(package.resources):
-        for media in (*method.responses, *method.errors):
-            if media.type is not None:
-                yield media.type
-    if package.webhooks is not None:
-        for event in (*package.webhooks.events, *package.webhooks.callbacks):
-            yield event.type
 
 
 def is_ambiguous(union: ir.UnionType, named: Named) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-LINE_LENGTH = 88
+from specpress.python_text.prose import LINE_LENGTH
 
 Wanted = tuple[str, str]
 """A module and a name in it."""
