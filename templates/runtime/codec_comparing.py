@@ -24,15 +24,8 @@ from typing import (
     runtime_checkable,
 )
 
-from .codec_decoder import (
-    ANYTHING,
-    MOST,
-    Decoder,
-    DecoderOf,
-    Deviations,
-    Path,
-)
-from .codec_fields import model_fields, models_member, union_members
+from .codec_decoder import ANYTHING, MOST, Decoder, DecoderOf, Deviations, Path
+from .codec_fields import key_of, model_fields, models_member, union_members
 from .codec_model import Model, UnknownVariant
 from .codec_values import Format, find_format
 from .types import Unset
@@ -167,9 +160,7 @@ _SURFACES: dict[tuple[Any, str], Surface] = {}
 
 def surface_of(annotation: Any) -> Surface:
     """The surface of an annotation."""
-    # For Python ``A | B`` equals ``B | A``; here the order matters.
-    order = "" if annotation.__class__ is type else repr(annotation)
-    key = (annotation, order)
+    key = key_of(annotation)
     surface = _SURFACES.get(key)
     if surface is None:
         surface = _SURFACES[key] = _build(annotation)

@@ -21,25 +21,15 @@ from typing import (
 )
 
 from .codec_comparing import compared_union
-from .codec_decoder import (
-    NOTHING,
-    Decode,
-    Decoder,
-    Deviations,
-    Path,
-    TypeMark,
-)
+from .codec_decoder import NOTHING, Decode, Decoder, Deviations, Path, TypeMark
 from .codec_fields import (
     additional_annotation,
+    key_of,
     model_fields,
     models_member,
     union_members,
 )
-from .codec_model import (
-    ADDITIONAL_PROPERTIES,
-    Model,
-    TooDeep,
-)
+from .codec_model import ADDITIONAL_PROPERTIES, Model, TooDeep
 from .codec_shapes import (
     ANY,
     INTEGER,
@@ -83,9 +73,7 @@ _DECODERS: dict[tuple[Any, str], Decoder] = {}
 def decoder_of(annotation: Any) -> Decoder:
     """The decoder of an annotation. Two threads may build the same one at once; either
     will do."""
-    # For Python ``A | B`` equals ``B | A``; here the order matters.
-    order = "" if annotation.__class__ is type else repr(annotation)
-    key = (annotation, order)
+    key = key_of(annotation)
     decoder = _DECODERS.get(key)
     if decoder is None:
         decoder = _DECODERS[key] = _build(annotation)

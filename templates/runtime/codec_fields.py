@@ -77,6 +77,12 @@ def additional_annotation(model: type[Model]) -> Any:
     return None if annotation is None else get_args(annotation)[1]
 
 
+def key_of(annotation: Any) -> tuple[Any, str]:
+    """What an annotation is kept by: for Python ``A | B`` equals ``B | A``, but the
+    order matters."""
+    return annotation, "" if annotation.__class__ is type else repr(annotation)
+
+
 def union_members(annotation: Any) -> list[Any]:
     """The members of a union, also below ``Annotated``; of anything else, itself."""
     origin = get_origin(annotation)

@@ -16,12 +16,8 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from .codec_decoder import NOTHING, Decode, Decoder, Deviations, Path
-from .codec_fields import model_fields
-from .codec_model import (
-    ADDITIONAL_PROPERTIES,
-    Model,
-    TooDeep,
-)
+from .codec_fields import key_of, model_fields
+from .codec_model import ADDITIONAL_PROPERTIES, Model, TooDeep
 from .codec_shapes import (
     ANY,
     INTEGER,
@@ -58,9 +54,7 @@ _DECODERS: dict[tuple[Any, str], Decoder] = {}
 def decoder_of(annotation: Any) -> Decoder:
     """The decoder of an annotation. Two threads may build the same one at once; either
     will do."""
-    # For Python ``A | B`` equals ``B | A``; here the order matters.
-    order = "" if annotation.__class__ is type else repr(annotation)
-    key = (annotation, order)
+    key = key_of(annotation)
     decoder = _DECODERS.get(key)
     if decoder is None:
         decoder = _DECODERS[key] = _build(annotation)

@@ -66,6 +66,12 @@ def _field(name: str, annotation: Any) -> FieldAnnotation:
     )
 
 
+def key_of(annotation: Any) -> tuple[Any, str]:
+    """What an annotation is kept by: for Python ``A | B`` equals ``B | A``, but the
+    order matters."""
+    return annotation, "" if annotation.__class__ is type else repr(annotation)
+
+
 def union_members(annotation: Any) -> list[Any]:
     """The members of a union, also below ``Annotated``; of anything else, itself."""
     origin = get_origin(annotation)

@@ -238,7 +238,7 @@ def _message(body: Any, hide: Callable[[str], str]) -> str:
     for pointer in ("/error/message", "/message", "/detail", "/title", "/error"):
         text = point(body, pointer)
         if isinstance(text, str) and text.strip():
-            return ": " + shown(hide(text[:5000]))
+            return ": " + shown(hide(text))
     return ""
 
 
